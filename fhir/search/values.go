@@ -1,0 +1,52 @@
+package search
+
+// Values are what a stored resource can be found by: the answer of Extract. Stores index them without knowing any
+// search parameter. The zero value is a resource that only its id finds. Values are read-only once made.
+type Values struct {
+	Terms   []Term
+	Ranges  []Range
+	Strings []Text
+	Sorts   []Sortable
+}
+
+// Term is an exact match: tokens, references, uris and token-only composites.
+//
+// Text is written in one canonical form per parameter type, the same on both sides:
+//
+//	token      "code", "system|code", "|code" (a code without system), "system|"
+//	reference  "Patient/1", an absolute URL as it stands, or "identifier:system|value" for a logical reference
+//	uri        the uri as it stands
+//
+// Tokens are case-folded unless the parameter is case-sensitive; a coding with a system yields "code", "system|code" and
+// "system|".
+type Term struct {
+	// Param is the parameter's name, with ":modifier" where a modifier has entries of its own.
+	Param string
+	Text  string
+}
+
+// Range is a closed interval: dates and periods in milliseconds since 1970 UTC (the last millisecond included), numbers
+// and quantities as they are with their implied precision. Open ends are ±infinity.
+type Range struct {
+	// Param is the parameter's name; for quantities and composites followed by "|" and the unit or first component that
+	// the interval is about, in Term's form ("value-quantity|http://unitsofmeasure.org|mg").
+	Param  string
+	Lo, Hi float64
+}
+
+// Text is a string value, folded by Fold for starts-with matching.
+type Text struct {
+	Param  string
+	Folded string
+	// Exact is the value as it stands, for :exact.
+	Exact string
+}
+
+// Sortable is the single value that a parameter sorts by: the smallest for ascending, the largest for descending.
+// Numbers and dates sort by Num, everything else by the folded text; IsNum tells which.
+type Sortable struct {
+	Param            string
+	IsNum            bool
+	NumMin, NumMax   float64
+	TextMin, TextMax string
+}
