@@ -15,6 +15,8 @@ import (
 // the context's error, or a backend fault that callers treat as "try again later".
 type Store interface {
 	Reader
+	Versions
+	Maintainer
 
 	// Commit applies a commit whole or not at all, durably before it returns nil.
 	//
@@ -32,9 +34,6 @@ type Store interface {
 	// empty position starts with the next write; a position that the backend no longer has gives ErrCursorLost and the
 	// caller must scan anew.
 	Changes(ctx context.Context, a Access, from Position) (Feed, error)
-
-	// Maintenance that every backend offers.
-	Maintainer
 }
 
 // Reader is the reading half of a Store; Staged offers it too.
@@ -62,7 +61,6 @@ type Versions interface {
 
 // Maintainer is what operators need of every backend from the first day.
 type Maintainer interface {
-	Versions
 	// ScanInternals pages through the internal records of a space whose id starts with prefix, in id order, starting
 	// after the id given ("" for the first page). Fewer than limit records means the end.
 	ScanInternals(ctx context.Context, a Access, s Space, prefix, after string, limit int) ([]Internal, error)
