@@ -142,7 +142,7 @@ func (p *parser) resource(e *element, key Name) (t *elementType, ok bool) {
 	if e == nil {
 		p.rootType = t.name
 	}
-	if key == 0 && e != nil && e.id == nameContained {
+	if e != nil && e.id == nameContained {
 		return t, p.containedResource(t, key)
 	}
 	return t, p.containerResource(t, key)

@@ -30,7 +30,7 @@ var (
 	emptyArray    = problem{code: outcome.Structure, text: "An array may not be empty.", found: "[]", expected: "at least one element, or no array at all"}
 	lonelyNull    = problem{code: outcome.Structure, text: "A null in an array of primitives needs an object at the same place of the array of the same name with an underscore.", found: "null", expected: "a value, or an extension at the same index"}
 	unequalArrays = problem{code: outcome.Structure, text: "An array of primitives and the array of the same name with an underscore must have the same length.", found: "arrays of different lengths", expected: "nulls where one of the two has nothing"}
-	missingType   = problem{code: outcome.Required, text: "The resource does not say what it is.", found: "no resourceType", expected: "a resourceType of R4, such as Claim", child: "resourceType"}
+	missingType   = problem{code: outcome.Structure, text: "The resource does not say what it is.", found: "no resourceType", expected: "a resourceType of R4, such as Claim", child: "resourceType"}
 	nestedContain = problem{code: outcome.Structure, text: "A contained resource may not contain resources itself (dom-2).", found: "contained inside contained", expected: "all contained resources side by side in the outer resource"}
 )
 

@@ -202,12 +202,3 @@ func (v Value) All(dst []Value, path ...Name) []Value {
 	}
 	return dst
 }
-
-// Path is the value's FHIRPath with its indices, such as Claim.item[2].serviced; a choice element is named without its
-// type, as FHIRPath does. It walks the tape from the root: meant for messages, not for loops.
-func (v Value) Path() string {
-	if v.doc == nil {
-		return ""
-	}
-	return string(appendPath(nil, v.doc.tape, v.doc.typ.name, v.at, compiled().choiceStems))
-}
