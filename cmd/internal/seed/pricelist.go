@@ -228,3 +228,9 @@ func writeReferences(w *codec.Writer, key, reference string) {
 	w.End()
 	w.End()
 }
+
+// DefaultID is the id of a facility's price list when none is given: "prices-ziwani" for "Organization/ziwani".
+func DefaultID(facility string) string {
+	_, id, _ := strings.Cut(facility, "/")
+	return "prices-" + id
+}
