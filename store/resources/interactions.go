@@ -1,0 +1,174 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+)
+
+// CreateOptions refine a create.
+type CreateOptions struct {
+	// IfNoneExist is the query of a conditional create (R4 http.html#ccreate), as the header carries it; empty for none.
+	IfNoneExist string
+	// ID is the id to give, drawn with NewID when it must be known before; empty draws one.
+	ID string
+}
+
+// UpdateOptions refine an update.
+type UpdateOptions struct {
+	// IfMatch is the version that the client changed, 0 for none.
+	IfMatch int64
+	// MustExist refuses to create where the Service would.
+	MustExist bool
+	// Always writes a version even if the content is the stored content.
+	Always bool
+}
+
+// DeleteOptions refine a delete.
+type DeleteOptions struct {
+	// IfMatch is the version that the client wants gone, 0 for none.
+	IfMatch int64
+}
+
+// Create stages a new resource through its type's Behaviour. The client's id and meta.versionId are replaced. With
+// IfNoneExist, no match creates; one match is returned Unchanged; more are refused with 412.
+func (u *Unit) Create(ctx context.Context, doc *codec.Document, o CreateOptions) (*Stored, error) {
+	if o.IfNoneExist != "" {
+		found, err := u.ifNoneExist(ctx, doc.Type(), o.IfNoneExist)
+		if found != nil || err != nil {
+			return found, err
+		}
+	}
+	if o.ID == "" {
+		o.ID = u.NewID()
+	}
+	return u.stage(ctx, Change{Interaction: Create, Key: store.Key{Type: doc.Type(), ID: o.ID}, New: doc})
+}
+
+// Update stages the next version of a resource through its type's Behaviour. Refused are content of another type or id
+// (400), a stale IfMatch (412), an unknown id where creating is off (405) and what the principal may not see (404).
+// Content that is the stored content is returned Unchanged.
+func (u *Unit) Update(ctx context.Context, key store.Key, doc *codec.Document, o UpdateOptions) (*Stored, error) {
+	if err := addressed(key, doc); err != nil {
+		return nil, err
+	}
+	before, err := u.visible(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	if err := matches(key, before, o.IfMatch); err != nil {
+		return nil, err
+	}
+	if before.exists() {
+		if !o.Always && sameContent(before.doc, doc) {
+			same := before.stored(key)
+			same.Unchanged = true
+			return same, nil
+		}
+		return u.stage(ctx, Change{Interaction: Update, Key: key, Old: before.stored(key), New: doc})
+	}
+	if before.version == 0 && (o.MustExist || u.run.service.options.NoUpdateCreate) {
+		return nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, "", "%s is not known, and an update does not create it here", key)
+	}
+	return u.stage(ctx, Change{Interaction: Create, Key: key, New: doc})
+}
+
+// Delete stages the delete of a resource through its type's Behaviour. What is unknown, deleted or not visible to the
+// principal is returned Unchanged; a stale IfMatch is refused with 412.
+func (u *Unit) Delete(ctx context.Context, key store.Key, o DeleteOptions) (*Stored, error) {
+	before, err := u.visible(ctx, key)
+	if isHidden(err) {
+		return &Stored{Key: key, Deleted: true, Unchanged: true}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := matches(key, before, o.IfMatch); err != nil {
+		return nil, err
+	}
+	if !before.exists() {
+		return &Stored{Key: key, Version: before.version, Updated: before.updated, Deleted: true, Unchanged: true}, nil
+	}
+	return u.stage(ctx, Change{Interaction: Delete, Key: key, Old: before.stored(key)})
+}
+
+// stage asks the type's behaviour, once all locks it names are held.
+func (u *Unit) stage(ctx context.Context, c Change) (*Stored, error) {
+	b := u.run.service.behaviour(c.Key.Type)
+	locks, err := b.Locks(ctx, u, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.Require(locks...); err != nil {
+		return nil, err
+	}
+	return b.Stage(ctx, u, c)
+}
+
+// addressed checks that the content belongs to the URL (R4 http.html#update).
+func addressed(key store.Key, doc *codec.Document) error {
+	if doc.Type() != key.Type {
+		return contentMismatch("resourceType", doc.Type(), key.Type, outcome.Structure)
+	}
+	if id := doc.ID(); id != key.ID {
+		return contentMismatch(key.Type+".id", id, key.ID, outcome.Value)
+	}
+	return nil
+}
+
+func contentMismatch(element, found, expected, code string) error {
+	if found == "" {
+		found = "nothing"
+	}
+	err := outcome.New(http.StatusBadRequest, code, element, "the content does not belong to the address it was sent to")
+	err.Issues[0].Found, err.Issues[0].Expected = found, expected
+	return err
+}
+
+// matches judges If-Match; a resource that is not there has no version that could match.
+func matches(key store.Key, before state, wanted int64) error {
+	if wanted == 0 || before.exists() && before.version == wanted {
+		return nil
+	}
+	err := outcome.New(http.StatusPreconditionFailed, outcome.Conflict, "", "%s has another version than If-Match states", key)
+	err.Issues[0].Expected = fmt.Sprintf("version %d", wanted)
+	err.Issues[0].Found = "no resource"
+	if before.exists() {
+		err.Issues[0].Found = fmt.Sprintf("version %d", before.version)
+	}
+	return err
+}
+
+// hidden says that a resource is there, but not for this principal, to whom it is reported as unknown.
+type hidden struct{ key store.Key }
+
+func (h hidden) Error() string { return h.key.String() + " is not visible to the principal" }
+
+// Unwrap is what the client is told.
+func (h hidden) Unwrap() error { return notFound(h.key) }
+
+func isHidden(err error) bool {
+	_, is := err.(hidden) //nolint:errorlint // visible returns it unwrapped, and only there does it have this meaning
+	return is
+}
+
+// visible is the state of a resource that the principal may see; it fails with hidden when there is one that he may not.
+func (u *Unit) visible(ctx context.Context, key store.Key) (state, error) {
+	a := u.run.principal.Access
+	if a.All() {
+		return u.state(ctx, key)
+	}
+	seen, err := u.staged.Get(ctx, a, key)
+	if err != nil {
+		return state{}, fmt.Errorf("read %s: %w", key, err)
+	}
+	s, err := u.state(ctx, key)
+	if err == nil && seen[0] == nil && s.version > 0 {
+		return state{}, hidden{key}
+	}
+	return s, err
+}

@@ -1,0 +1,124 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"claimwright/fhir/search"
+	"claimwright/store"
+)
+
+// Reads are the reading interactions, for a principal and under his access. A Service has them over the store; a Unit
+// over what it staged. Errors are outcome.Errors wherever a client is to blame.
+type Reads struct {
+	reader   store.Reader
+	versions store.Versions
+	sealer   *lazySealer
+}
+
+// Page is one page of records for a client. Next is the token of the next page, empty on the last.
+type Page struct {
+	Records []*store.Record
+	Next    string
+}
+
+// Read is the current version of a resource: 404 when there is none, 410 when it was deleted.
+func (r *Reads) Read(ctx context.Context, p Principal, key store.Key) (*store.Record, error) {
+	found, err := r.reader.Get(ctx, p.Access, key)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, storeFault(err))
+	}
+	return present(key, found[0])
+}
+
+// VRead is one version of a resource: 404 when there is none, 410 when it is a delete.
+func (r *Reads) VRead(ctx context.Context, p Principal, key store.Key, version int64) (*store.Record, error) {
+	found, err := r.versions.Version(ctx, p.Access, key, version)
+	if err != nil {
+		return nil, fmt.Errorf("read version %d of %s: %w", version, key, storeFault(err))
+	}
+	return present(key, found)
+}
+
+func present(key store.Key, r *store.Record) (*store.Record, error) {
+	switch {
+	case r == nil:
+		return nil, notFound(key)
+	case r.Deleted:
+		return nil, gone(key)
+	}
+	return r, nil
+}
+
+// History is a page of versions, newest first, deletes included; token is empty for the first page or the Next of the
+// page before, and h.After is not looked at. The history of a resource that never was is 404.
+func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, token string) (Page, error) {
+	digest := fmt.Sprintf("history %s/%s %d %d", h.Type, h.ID, h.Since.UnixMilli(), h.Until.UnixMilli())
+	seal, after, err := r.open(ctx, p, digest, token)
+	if err != nil {
+		return Page{}, err
+	}
+	h.After = after
+	page, err := r.versions.History(ctx, p.Access, h)
+	if err != nil {
+		return Page{}, fmt.Errorf("read the history of %s/%s: %w", h.Type, h.ID, storeFault(err))
+	}
+	if len(page.Records) == 0 && h.ID != "" && token == "" {
+		key := store.Key{Type: h.Type, ID: h.ID}
+		found, err := r.reader.Get(ctx, p.Access, key)
+		if err != nil {
+			return Page{}, fmt.Errorf("read %s: %w", key, storeFault(err))
+		}
+		if found[0] == nil {
+			return Page{}, notFound(key)
+		}
+	}
+	return Page{Records: page.Records, Next: seal.Seal(page.Next, digest, p.Access)}, nil
+}
+
+// Search is a page of a query's matches; token is empty for the first page or the Next of the page before. A token is
+// good for the same query and the same principal only.
+func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token string) (Page, error) {
+	digest := searchDigest(q)
+	seal, after, err := r.open(ctx, p, digest, token)
+	if err != nil {
+		return Page{}, err
+	}
+	page, err := r.reader.Search(ctx, p.Access, q, after)
+	if err != nil {
+		return Page{}, fmt.Errorf("search %s: %w", q.Type, storeFault(err))
+	}
+	return Page{Records: page.Records, Next: seal.Seal(page.Next, digest, p.Access)}, nil
+}
+
+// Count counts a query's matches, whatever its page size.
+func (r *Reads) Count(ctx context.Context, p Principal, q *search.Query) (int64, error) {
+	n, err := r.reader.Count(ctx, p.Access, q)
+	if err != nil {
+		return 0, fmt.Errorf("count %s: %w", q.Type, storeFault(err))
+	}
+	return n, nil
+}
+
+func (r *Reads) open(ctx context.Context, p Principal, digest, token string) (*store.Sealer, store.Position, error) {
+	seal, err := r.sealer.get(ctx)
+	if err != nil {
+		return nil, "", fmt.Errorf("load the key of page links: %w", storeFault(err))
+	}
+	after, err := seal.Open(token, digest, p.Access)
+	if err != nil {
+		return nil, "", storeFault(err)
+	}
+	return seal, after, nil
+}
+
+// searchDigest is what a page token is bound to: the parameters that were honoured, and the order.
+func searchDigest(q *search.Query) string {
+	var b strings.Builder
+	b.WriteString("search " + q.Type + "?" + q.Applied)
+	for _, key := range q.Sort {
+		fmt.Fprintf(&b, " %s:%t", key.Param, key.Desc)
+	}
+	return b.String()
+}
