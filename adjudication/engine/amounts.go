@@ -1,0 +1,66 @@
+package engine
+
+import "claimwright/adjudication/engine/money"
+
+// Amounts are the figures of a line or of a whole claim, all rounded to the currency's digits and none negative.
+type Amounts struct {
+	Submitted, Disallowed, PriceReduction, Eligible                        money.Decimal
+	OverFixedLimit, Deductible, CoPayment, OverCategory, OverCeiling, Paid money.Decimal
+	// ProviderBears and MemberBears are the sums of the cuts by who bears them.
+	ProviderBears, MemberBears money.Decimal
+}
+
+// plus is the sum, figure by figure.
+func (a *Amounts) plus(b *Amounts) {
+	a.Submitted = a.Submitted.Add(b.Submitted)
+	a.Disallowed = a.Disallowed.Add(b.Disallowed)
+	a.PriceReduction = a.PriceReduction.Add(b.PriceReduction)
+	a.Eligible = a.Eligible.Add(b.Eligible)
+	a.OverFixedLimit = a.OverFixedLimit.Add(b.OverFixedLimit)
+	a.Deductible = a.Deductible.Add(b.Deductible)
+	a.CoPayment = a.CoPayment.Add(b.CoPayment)
+	a.OverCategory = a.OverCategory.Add(b.OverCategory)
+	a.OverCeiling = a.OverCeiling.Add(b.OverCeiling)
+	a.Paid = a.Paid.Add(b.Paid)
+	a.ProviderBears = a.ProviderBears.Add(b.ProviderBears)
+	a.MemberBears = a.MemberBears.Add(b.MemberBears)
+}
+
+// book adds a cut to the figure of its kind and to its bearer's.
+func (a *Amounts) book(c *Cut) {
+	figure := a.figure(c.Kind)
+	*figure = figure.Add(c.Amount)
+	if c.Bearer == ByProvider {
+		a.ProviderBears = a.ProviderBears.Add(c.Amount)
+	} else {
+		a.MemberBears = a.MemberBears.Add(c.Amount)
+	}
+}
+
+func (a *Amounts) figure(k CutKind) *money.Decimal {
+	switch k {
+	case Disallowed:
+		return &a.Disallowed
+	case PriceReduction:
+		return &a.PriceReduction
+	case OverFixedLimit:
+		return &a.OverFixedLimit
+	case Deducted:
+		return &a.Deductible
+	case CoPayment:
+		return &a.CoPayment
+	case OverCategory:
+		return &a.OverCategory
+	default:
+		return &a.OverCeiling
+	}
+}
+
+// consistent checks the identities that the package promises.
+func (a *Amounts) consistent() bool {
+	eligible := a.OverFixedLimit.Add(a.Deductible).Add(a.CoPayment).Add(a.OverCategory).Add(a.OverCeiling).Add(a.Paid)
+	submitted := a.Eligible.Add(a.PriceReduction).Add(a.Disallowed)
+	borne := a.Paid.Add(a.ProviderBears).Add(a.MemberBears)
+	return a.Submitted.Valid() && a.Submitted.Equal(submitted) && a.Eligible.Equal(eligible) &&
+		a.Submitted.Equal(borne) && a.Paid.Sign() >= 0 && a.Eligible.Sign() >= 0
+}

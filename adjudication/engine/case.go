@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"time"
+
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/scheme"
+)
+
+// Version identifies the engine's behaviour. A change that can alter any decision changes it.
+const Version = "1"
+
+// Case is the immutable snapshot that a claim is decided on.
+type Case struct {
+	Claim  *Claim
+	Scheme *scheme.Scheme
+	// Member is the member's head; nil when the claim's patient is not known. Its store version is MemberVersion.
+	Member        *ledger.Member
+	MemberVersion int64
+	// Policies are the heads that Concerned named; one that is missing counts as a head without any use.
+	Policies []PolicyHead
+	// Now is the clock: the same in all attempts of one submission.
+	Now time.Time
+	// ClaimID and ResponseID are the ids that were drawn for the Claim and its ClaimResponse.
+	ClaimID, ResponseID string
+	// DuplicateOf is the id of an earlier, undisputed claim of the same provider that carries the same identifier with
+	// other content; empty when there is none. It denies every line.
+	DuplicateOf string
+}
+
+// PolicyHead is a policy's head and its version in the store.
+type PolicyHead struct {
+	Head    *ledger.Policy
+	Version int64
+}
+
+// Basis is what a decision was made from, recorded so that it can be made again.
+type Basis struct {
+	Engine string
+	// Scheme is the scheme's digest.
+	Scheme              string
+	Clock               time.Time
+	ClaimID, ResponseID string
+	DuplicateOf         string
+	// Heads are the member's head and the policies', as they were read.
+	Heads []HeadState
+}
+
+// HeadState is one head as it was read.
+type HeadState struct {
+	ID      string
+	Version int64
+	// Data is the head as ledger encodes it: enough to decide again without the store's past.
+	Data []byte
+}

@@ -1,0 +1,89 @@
+package day
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a day, counted from 1 = 0001-01-01. The zero Date is no date. Dates compare with <, and differences in days
+// are subtractions.
+type Date int32
+
+// Forever is later than every date of FHIR: the end of a period that has none.
+const Forever Date = 3652060 // 10000-01-01
+
+// unixEpoch is 1970-01-01.
+const unixEpoch Date = 719163
+
+// Of is the day of a civil date. Months and days beyond their range roll over, as in time.Date.
+func Of(year int, month time.Month, d int) Date {
+	return unixEpoch + Date(time.Date(year, month, d, 0, 0, 0, 0, time.UTC).Unix()/86400)
+}
+
+// In is the day on which an instant falls in a time zone; a nil location is UTC.
+func In(t time.Time, zone *time.Location) Date {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return Of(t.In(zone).Date())
+}
+
+// Civil is year, month and day of the month.
+func (d Date) Civil() (int, time.Month, int) { return d.utc().Date() }
+
+func (d Date) utc() time.Time { return time.Unix(int64(d-unixEpoch)*86400, 0).UTC() }
+
+// String is "2026-03-04", or "" for no date, or "…" for Forever.
+func (d Date) String() string {
+	switch {
+	case d <= 0:
+		return ""
+	case d >= Forever:
+		return "…"
+	}
+	y, m, dd := d.Civil()
+	return fmt.Sprintf("%04d-%02d-%02d", y, int(m), dd)
+}
+
+// Year is the period of the calendar year that holds d.
+func (d Date) Year() Period {
+	y, _, _ := d.Civil()
+	return Period{From: Of(y, time.January, 1), To: Of(y, time.December, 31)}
+}
+
+// Month is the period of the calendar month that holds d.
+func (d Date) Month() Period {
+	y, m, _ := d.Civil()
+	return Period{From: Of(y, m, 1), To: Of(y, m+1, 0)}
+}
+
+// AddMonths is the same day of the month n months later, or the last day of that month where it is shorter.
+func (d Date) AddMonths(n int) Date {
+	y, m, dd := d.Civil()
+	last := Of(y, m+time.Month(n)+1, 0)
+	return min(Of(y, m+time.Month(n), 1)+Date(dd)-1, last)
+}
+
+// YearsUntil is the age on a day of somebody born on d, in full years. Who was born on 29 February comes of age on
+// 1 March in other years.
+func (d Date) YearsUntil(at Date) int {
+	by, bm, bd := d.Civil()
+	y, m, dd := at.Civil()
+	years := y - by
+	if m < bm || m == bm && dd < bd {
+		years--
+	}
+	return years
+}
+
+// AnniversaryYear is the year that holds at, counted from the anniversaries of d: the policy year of a policy that
+// starts on d.
+func (d Date) AnniversaryYear(at Date) Period {
+	years := d.YearsUntil(at)
+	from := d.AddMonths(12 * years)
+	if from > at { // a 29 February start, whose anniversary falls on the 28th
+		years--
+		from = d.AddMonths(12 * years)
+	}
+	return Period{From: from, To: d.AddMonths(12*(years+1)) - 1}
+}

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
+)
+
+// Outcome is ClaimResponse.outcome (R4 remittance-outcome).
+type Outcome string
+
+// The outcomes that the engine gives. A partial decision is provisional: somebody has to look at it.
+const (
+	Complete Outcome = "complete"
+	Partial  Outcome = "partial"
+	Failed   Outcome = "error"
+)
+
+// State is the business state of a claim, a code of our CodeSystem business-state (Task.businessStatus).
+type State string
+
+// The states that a decision can lead to.
+const (
+	AwaitingReview State = "awaiting-review"
+	Processed      State = "processed"
+	Approved       State = "approved"
+	PartlyApproved State = "partly-approved"
+	Rejected       State = "rejected"
+)
+
+// Decision is the answer to a claim. When Outcome is Failed there are Faults and nothing else but the Basis.
+type Decision struct {
+	Outcome Outcome
+	State   State
+	// Disposition is the outcome in a sentence.
+	Disposition string
+	Use         Use
+	// Insurer and Facility are nil when they are not known.
+	Insurer  *scheme.Insurer
+	Facility *scheme.Facility
+	// Currency of all amounts, and its digits behind the point.
+	Currency string
+	Digits   uint8
+	Faults   []Fault
+	// Lines are in item.sequence order.
+	Lines  []Line
+	Totals Amounts
+	// Notes are numbered from 1 in their order; no text occurs twice.
+	Notes []string
+	// Entries are what the heads gain, at most one for each head, sorted by head; none when nothing is consumed.
+	Entries []ledger.Entry
+	Basis   Basis
+}
+
+// Fault is an error of the claim as a whole or of one line: ClaimResponse.error.
+type Fault struct {
+	Code FaultCode
+	// Sequence is the line's, 0 for the claim as a whole.
+	Sequence int64
+	// Expression is the FHIRPath of the element.
+	Expression string
+	Text       string
+}
+
+// Line is the decision on one line, with its trace.
+type Line struct {
+	// Item is the claim's line.
+	Item *ClaimLine
+	// Denial is why the line is denied, NotDenied when it is accepted.
+	Denial Denial
+	// Review is why somebody has to look at the line, NoReview when nobody has to.
+	Review Review
+	// Pending says that the line's price is relative: it waits for the index.
+	Pending bool
+	Amounts
+	// Cuts explain the way from Submitted to Benefit, in order; no cut is zero.
+	Cuts []Cut
+	// Checks are the limits and counts that were looked at, with the ledger before and after.
+	Checks []Check
+	// Target is the line's target date; 0 when it has none.
+	Target day.Date
+	// Quantity is what is granted, Billed what was asked.
+	Quantity, Billed money.Decimal
+	// Unit is the allowed price of one unit, when HasUnit: the lesser of billed and list.
+	Unit    money.Decimal
+	HasUnit bool
+	// Percent is the percentage covered, when HasPercent.
+	Percent    money.Decimal
+	HasPercent bool
+	// Category is the claim's, Where its setting, Age the member's group.
+	Category scheme.Category
+	Where    scheme.Setting
+	Age      scheme.AgeGroup
+	// Cover, Policy, Plan, Service and Benefit are what the line was decided on; nil where it did not come to that.
+	Cover   *ledger.Cover
+	Policy  *ledger.Policy
+	Plan    *scheme.Plan
+	Service *scheme.Item
+	Benefit *scheme.Benefit
+	// Price is what the facility's price lists say; Listed is false when they say nothing.
+	Price  scheme.Price
+	Listed bool
+	// Notes are the numbers of the decision's notes that concern the line.
+	Notes []int
+}
+
+// Accepted tells whether the line is not denied; it may still pay nothing.
+func (l *Line) Accepted() bool { return l.Denial == NotDenied }
+
+// CutKind is what a cut is made for.
+type CutKind uint8
+
+// The kinds, in the order in which they are made.
+const (
+	Disallowed CutKind = iota + 1
+	PriceReduction
+	OverFixedLimit
+	Deducted
+	CoPayment
+	OverCategory
+	OverCeiling
+)
+
+// Bearer is who bears a cut.
+type Bearer uint8
+
+// The bearers: the provider writes the amount off, the member is liable for it.
+const (
+	ByProvider Bearer = iota + 1
+	ByMember
+)
+
+// String is the code in the trace.
+func (b Bearer) String() string {
+	switch b {
+	case ByProvider:
+		return "provider"
+	case ByMember:
+		return "member"
+	}
+	return ""
+}
+
+// Cut is one amount taken off a line: the rounded amount before less the rounded amount after.
+type Cut struct {
+	Kind   CutKind
+	Bearer Bearer
+	// Rule names what made the cut: a limit's id, a benefit's id, a price list, a denial reason.
+	Rule                  string
+	Amount, Before, After money.Decimal
+}
+
+// CheckKind is what a Check counts.
+type CheckKind uint8
+
+// The kinds. The first three are amounts, the others numbers.
+const (
+	DeductibleCheck CheckKind = iota + 1
+	CeilingCheck
+	CategoryAmountCheck
+	CategoryCountCheck
+	QuantityCheck
+	FrequencyCheck
+)
+
+// Check is a limit or count that a line was held against.
+type Check struct {
+	Kind CheckKind
+	// ID names the limit in its plan, or the service whose frequency is counted.
+	ID     string
+	Scope  scheme.Scope
+	Period day.Period
+	// Allowed is the limit; Before and After are what was used of it before and after this line, by the ledger and by the
+	// claim's earlier lines.
+	Allowed, Before, After money.Decimal
+	// Binding marks the limit with the smallest remainder: the one that cut.
+	Binding bool
+}

@@ -1,0 +1,129 @@
+package engine
+
+import "claimwright/adjudication/engine/scheme"
+
+// DenialSystem is the CodeSystem of denial reasons.
+const DenialSystem = "https://claimwright.org/fhir/CodeSystem/denial-reason"
+
+// Denial is why a line is denied.
+type Denial uint8
+
+// The reasons: 1 to 21 have the number that openIMIS gives them, the others are our own.
+const (
+	NotDenied           Denial = 0
+	NotInRegister       Denial = 1
+	NotInPriceList      Denial = 2
+	NotCovered          Denial = 3
+	PatientCategory     Denial = 4
+	TooFrequent         Denial = 5
+	Duplicate           Denial = 6
+	MemberNotValid      Denial = 7
+	DiagnosisNotListed  Denial = 8
+	NoTargetDate        Denial = 9
+	WrongCareType       Denial = 10
+	MaxHospitalisations Denial = 11
+	MaxVisits           Denial = 12
+	MaxConsultations    Denial = 13
+	MaxSurgeries        Denial = 14
+	MaxDeliveries       Denial = 15
+	QuantityExceeded    Denial = 16
+	InWaitingPeriod     Denial = 17
+	ReservedDenial      Denial = 18
+	MaxAntenatal        Denial = 19
+	ClaimNotFound       Denial = 20
+	NoCoverInForce      Denial = 21
+	PlanNotInForce      Denial = 30
+	MaxOtherClaims      Denial = 31
+	ByReviewer          Denial = 40
+	ByAssessmentModel   Denial = 41
+)
+
+// denialInfo is what there is to say about a reason.
+type denialInfo struct {
+	code    string
+	display string
+	bearer  Bearer
+	// openIMIS is the number there when known; reviewers and models have -1 and -2.
+	openIMIS    int
+	hasOpenIMIS bool
+}
+
+// denials states who bears what: the provider, where the provider could have known better (register, price list, patient,
+// care type, dates, duplicates); the member, where a benefit ends.
+var denials = map[Denial]denialInfo{
+	NotInRegister:       {"not-in-register", "The service or item is not in the register on the target date", ByProvider, 1, true},
+	NotInPriceList:      {"not-in-price-list", "The service or item is not in the facility's price list on the target date", ByProvider, 2, true},
+	NotCovered:          {"not-covered", "The plan does not cover the service or item", ByMember, 3, true},
+	PatientCategory:     {"patient-category", "The service or item is not for a patient of this sex or age", ByProvider, 4, true},
+	TooFrequent:         {"frequency", "The service or item was provided too recently or too often", ByMember, 5, true},
+	Duplicate:           {"duplicate", "The claim was submitted before", ByProvider, 6, true},
+	MemberNotValid:      {"member-not-valid", "The member was not valid on the target date", ByMember, 7, true},
+	DiagnosisNotListed:  {"diagnosis-not-listed", "The diagnosis is not in the list", ByProvider, 8, true},
+	NoTargetDate:        {"target-date", "The line has no valid date of service", ByProvider, 9, true},
+	WrongCareType:       {"care-type", "The service or item does not fit in-patient or out-patient care as claimed", ByProvider, 10, true},
+	MaxHospitalisations: {"max-hospital-admissions", "The member has no hospital admissions left", ByMember, 11, true},
+	MaxVisits:           {"max-visits", "The member has no visits left", ByMember, 12, true},
+	MaxConsultations:    {"max-consultations", "The member has no consultations left", ByMember, 13, true},
+	MaxSurgeries:        {"max-surgeries", "The member has no surgeries left", ByMember, 14, true},
+	MaxDeliveries:       {"max-deliveries", "The member has no deliveries left", ByMember, 15, true},
+	QuantityExceeded:    {"quantity-limit", "The quantity that the plan allows is used up or exceeded", ByMember, 16, true},
+	InWaitingPeriod:     {"waiting-period", "The waiting period has not ended", ByMember, 17, true},
+	ReservedDenial:      {"reserved-18", "Not used", ByProvider, 18, true},
+	MaxAntenatal:        {"max-antenatal-contacts", "The member has no antenatal contacts left", ByMember, 19, true},
+	ClaimNotFound:       {"claim-not-found", "The claim is not known", ByProvider, 20, true},
+	NoCoverInForce:      {"no-cover", "No cover of the member was in force on the target date", ByMember, 21, true},
+	PlanNotInForce:      {"plan-not-in-force", "The plan of the cover was not in force on the target date", ByMember, 0, false},
+	MaxOtherClaims:      {"max-other-claims", "The member has no other claims left", ByMember, 0, false},
+	ByReviewer:          {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
+	ByAssessmentModel:   {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
+}
+
+// Code is the readable code of DenialSystem, empty for NotDenied.
+func (d Denial) Code() string { return denials[d].code }
+
+// Display is the code's display text.
+func (d Denial) Display() string { return denials[d].display }
+
+// Bearer is who bears a line that is denied for this reason.
+func (d Denial) Bearer() Bearer { return denials[d].bearer }
+
+// OpenIMIS is the number of the reason in openIMIS; ok is false for reasons that it does not have.
+func (d Denial) OpenIMIS() (number int, ok bool) { return denials[d].openIMIS, denials[d].hasOpenIMIS }
+
+// maxedOut is the reason of a category's count limit.
+func maxedOut(c scheme.Category) Denial {
+	switch c {
+	case scheme.Hospitalisation:
+		return MaxHospitalisations
+	case scheme.Visit, scheme.NoCategory:
+		return MaxVisits
+	case scheme.Consultation:
+		return MaxConsultations
+	case scheme.Surgery:
+		return MaxSurgeries
+	case scheme.Delivery:
+		return MaxDeliveries
+	case scheme.Antenatal:
+		return MaxAntenatal
+	}
+	return MaxOtherClaims
+}
+
+// Review is why a line waits for a person.
+type Review uint8
+
+// The reasons for review.
+const (
+	NoReview Review = iota
+	// ReviewByService: the register asks for it.
+	ReviewByService
+	// ReviewByPlan: the plan asks for it.
+	ReviewByPlan
+	// ReviewOfHistory: the heads have forgotten, or hold in another form, what a rule needs to know.
+	ReviewOfHistory
+)
+
+var reviews = [...]string{"", "service-review", "plan-review", "history-review"}
+
+// Code is the code in the trace, empty for NoReview.
+func (r Review) Code() string { return reviews[r] }

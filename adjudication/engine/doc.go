@@ -1,0 +1,37 @@
+// Package engine decides claims. It is pure: no I/O, no clock, no randomness, no global state. The same engine version and
+// the same Case give the same Decision.
+//
+// It owns the typed view of a Claim (ReadClaim), the snapshot it is decided on (Case), the decision itself (Decide) with
+// the trace that explains every amount, and what remains of a cover (Standings, Outlook). It must not know the store,
+// HTTP, or how a ClaimResponse is put together: it says what is decided, the use cases write it down. Its parts are money
+// (exact decimals), day (dates), scheme (plans, register, prices) and ledger (what was used before).
+//
+//	claim, issues := engine.ReadClaim(doc)
+//	policies := engine.Concerned(claim, member, sch) // heads to read
+//	decision := engine.Decide(&engine.Case{Claim: claim, Scheme: sch, Member: member, Policies: heads, Now: now})
+//	for _, line := range decision.Lines {
+//		for _, row := range line.Rows(nil) { … } // ClaimResponse.item.adjudication
+//	}
+//	for _, entry := range decision.Entries { … } // what the ledger heads gain
+//
+// # The way of a line
+//
+// Lines are taken in item.sequence order. Each passes the checks of checks.go until one denies it; a denied line carries
+// exactly one reason, the first. The lines that pass are valued, in the same order and by the cuts of valuation.go. The
+// order of checks and cuts is the decision's meaning, so it is written in one place each.
+//
+// # Identities
+//
+// For each line and for the totals, in the currency's digits:
+//
+//	submitted = eligible + price reduction + disallowed
+//	eligible  = over fixed limit + deductible + co-payment + over category + over ceiling + benefit
+//	submitted = benefit + borne by the provider + borne by the member
+//
+// What a fixed limit cuts is the member's: the price is agreed, the plan just does not pay all of it. The engine checks
+// the identities of every decision and refuses to answer (fault "internal") rather than give numbers that do not add up.
+//
+// # Uses other than claim
+//
+// A preauthorization or predetermination is decided like a claim, on the same ledger, but takes nothing from it.
+package engine

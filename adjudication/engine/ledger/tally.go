@@ -1,0 +1,177 @@
+package ledger
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+)
+
+const (
+	// KeepDays is how long a head remembers beyond a rule's own length, for claims that come late: three years.
+	KeepDays = 1096
+	// MaxDays bounds the rows that a head remembers of one service.
+	MaxDays = 64
+)
+
+// Errors of applying an entry; both mean that head and entries do not belong together.
+var (
+	ErrOutOfOrder = errors.New("entry does not follow the head")
+	ErrOverdrawn  = errors.New("entry releases more than was used")
+)
+
+// Tally is the part of a head that entries explain.
+type Tally struct {
+	// Seq is the number of entries applied.
+	Seq uint64
+	// Horizon is the first day whose uses are all remembered; 0 when nothing was forgotten.
+	Horizon day.Date
+	// Uses is sorted by Policy, Limit, Period.From; Services by Item.
+	Uses     []Use
+	Services []Service
+}
+
+// Service is what a head remembers of one service.
+type Service struct {
+	Item string
+	// Since is the first day that is remembered; 0 when nothing was forgotten.
+	Since day.Date
+	// Days is sorted by Period.
+	Days []Count
+}
+
+// Count is how often something happened on one day or in one period.
+type Count struct {
+	Period day.Period
+	Times  int32
+}
+
+// Used is what was used of a limit in a period; known is false when the head may have forgotten some of it.
+func (t *Tally) Used(policy, limit string, period day.Period) (used money.Decimal, known bool) {
+	at, found := t.useAt(policy, limit, period.From)
+	if !found {
+		return money.Decimal{}, t.Horizon == 0 || period.End() >= t.Horizon
+	}
+	return t.Uses[at].Amount, true
+}
+
+// Provided counts the provisions of a service within a window of days. Rows that lie only partly in the window, left by a
+// rule that has changed since, are unsure. Known is false when the head has forgotten a part of the window.
+func (t *Tally) Provided(item string, window day.Period) (times, unsure int, known bool) {
+	at, found := t.serviceAt(item)
+	if !found {
+		return 0, 0, true
+	}
+	s := &t.Services[at]
+	for _, c := range s.Days {
+		switch {
+		case c.Period.Within(window):
+			times += int(c.Times)
+		case c.Period.Overlaps(window):
+			unsure += int(c.Times)
+		}
+	}
+	return times, unsure, window.From >= s.Since
+}
+
+func (t *Tally) useAt(policy, limit string, from day.Date) (int, bool) {
+	return slices.BinarySearchFunc(t.Uses, Use{Policy: policy, Limit: limit, Period: day.Period{From: from}}, compareUses)
+}
+
+func compareUses(a, b Use) int {
+	return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.Period.From, b.Period.From))
+}
+
+func (t *Tally) serviceAt(item string) (int, bool) {
+	return slices.BinarySearchFunc(t.Services, item, func(s Service, item string) int { return strings.Compare(s.Item, item) })
+}
+
+// with is a copy of the tally with the entry added and what is too old forgotten.
+func (t *Tally) with(e *Entry) (Tally, error) {
+	if e.Seq != t.Seq+1 {
+		return Tally{}, fmt.Errorf("apply entry %d beneath %s to head at %d: %w", e.Seq, e.Head, t.Seq, ErrOutOfOrder)
+	}
+	next := Tally{Seq: e.Seq, Horizon: t.Horizon, Uses: slices.Clone(t.Uses), Services: slices.Clone(t.Services)}
+	for _, u := range e.Uses {
+		if err := next.addUse(u); err != nil {
+			return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
+		}
+	}
+	for _, p := range e.Provisions {
+		if err := next.addProvision(p, e.Today); err != nil {
+			return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
+		}
+	}
+	next.forget(e.Today)
+	return next, nil
+}
+
+func (t *Tally) addUse(u Use) error {
+	at, found := t.useAt(u.Policy, u.Limit, u.Period.From)
+	if !found {
+		if u.Amount.Sign() < 0 {
+			if u.Period.End() < t.Horizon {
+				return nil // forgotten: there is nothing left to take back from
+			}
+			return fmt.Errorf("limit %q: %w", u.Limit, ErrOverdrawn)
+		}
+		t.Uses = slices.Insert(t.Uses, at, u)
+		return nil
+	}
+	row := t.Uses[at]
+	row.Amount = row.Amount.Add(u.Amount)
+	if row.Period.End() < u.Period.End() { // the policy was prolonged
+		row.Period.To = u.Period.To
+	}
+	switch {
+	case row.Amount.Sign() < 0:
+		return fmt.Errorf("limit %q: %w", u.Limit, ErrOverdrawn)
+	case row.Amount.IsZero():
+		t.Uses = slices.Delete(t.Uses, at, at+1)
+	default:
+		t.Uses[at] = row
+	}
+	return nil
+}
+
+func (t *Tally) addProvision(p Provision, today day.Date) error {
+	at, found := t.serviceAt(p.Item)
+	if !found {
+		t.Services = slices.Insert(t.Services, at, Service{Item: p.Item})
+	}
+	s := t.Services[at]
+	if p.Count < 0 && p.Period.End() < s.Since {
+		return nil
+	}
+	days, err := addCount(s.Days, p)
+	if err != nil {
+		return err
+	}
+	s.Days = days
+	s.forget(today - day.Date(p.Keep) - KeepDays)
+	t.Services[at] = s
+	return nil
+}
+
+// addCount returns a new slice, because the old head still holds the old one.
+func addCount(days []Count, p Provision) ([]Count, error) {
+	at, found := slices.BinarySearchFunc(days, p.Period, func(c Count, p day.Period) int {
+		return cmp.Or(cmp.Compare(c.Period.From, p.From), cmp.Compare(c.Period.End(), p.End()))
+	})
+	next := slices.Clone(days)
+	if !found {
+		next = slices.Insert(next, at, Count{Period: p.Period})
+	}
+	next[at].Times += p.Count
+	switch {
+	case next[at].Times < 0:
+		return nil, fmt.Errorf("service %q: %w", p.Item, ErrOverdrawn)
+	case next[at].Times == 0:
+		next = slices.Delete(next, at, at+1)
+	}
+	return next, nil
+}

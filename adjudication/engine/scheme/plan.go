@@ -1,0 +1,166 @@
+package scheme
+
+import (
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+)
+
+// Plan is one effective version of a benefit plan.
+type Plan struct {
+	Source
+	// Code is the value of the plan's first identifier: what a cover's class of type plan names.
+	Code        string
+	Identifiers []Code
+	Name        string
+	// Insurer is the key of the organisation that owns the plan.
+	Insurer  string
+	Valid    day.Period
+	Settings Settings
+	// Limits are in the order of the resource; each has its own ID.
+	Limits []Limit
+	// Categories holds the limits of each category of claim.
+	Categories [categoryCount]CategoryLimit
+	benefits   benefits
+}
+
+// Settings are a plan's choices that concern all its lines.
+type Settings struct {
+	// AdultAge is the age in full years from which a member is an adult; 18 when not said.
+	AdultAge int
+	// Excess says what happens to a quantity above a benefit's maximum.
+	Excess Excess
+	// CoverBy says which date decides whether a cover is in force.
+	CoverBy CoverDate
+	// SettingBy says what makes a claim an in-patient one.
+	SettingBy SettingBy
+	// StrictCare demands that in-patient services are claimed over several days and out-patient ones on a single day.
+	StrictCare bool
+	// ManualReview sends every claim of the plan to a person.
+	ManualReview bool
+}
+
+// Limit is a deductible or a ceiling on amounts. All limits of a plan that concern a line apply together: the smallest
+// remainder counts.
+type Limit struct {
+	// ID names the limit in ledgers and traces, unique within the plan and stable over its versions.
+	ID     string
+	Kind   LimitKind
+	Scope  Scope
+	Where  Setting
+	Period LimitPeriod
+	// Amount is the limit; 0 means that nothing is deducted, or that nothing is paid.
+	Amount money.Decimal
+	// Family lets a policy's ceiling grow with its members; nil when it does not.
+	Family *Family
+}
+
+// Family is how a ceiling per policy grows: by Extra for each member above Threshold, up to Maximum.
+type Family struct {
+	Threshold  int
+	Extra      money.Decimal
+	Maximum    money.Decimal
+	HasMaximum bool
+}
+
+// Allowed is the limit's amount for a policy of so many members.
+func (l *Limit) Allowed(members int) money.Decimal {
+	f := l.Family
+	if f == nil || members <= f.Threshold {
+		return l.Amount
+	}
+	_, scale := l.Amount.Parts()
+	grown := l.Amount.Add(f.Extra.Times(money.Whole(int64(members-f.Threshold)), scale))
+	if f.HasMaximum {
+		return money.Min(grown, f.Maximum)
+	}
+	return grown
+}
+
+// Concerns tells whether the limit applies to in-patient or to out-patient claims, whichever is asked for.
+func (l *Limit) Concerns(where Setting) bool { return l.Where == AnySetting || l.Where == where }
+
+// CategoryLimit limits the claims of one category. The zero CategoryLimit limits nothing.
+type CategoryLimit struct {
+	// Amount is the most that is paid for one claim, when HasAmount.
+	Amount    money.Decimal
+	HasAmount bool
+	// Count is how many claims a member may have in a cover period, when HasCount.
+	Count    int
+	HasCount bool
+}
+
+// Benefit is what a plan grants for a service, a category of services, or everything.
+type Benefit struct {
+	// ID names the benefit in traces: the plan's own, or made of what the benefit is for.
+	ID string
+	// Item is the code that the benefit is for; the zero Code when it is for a category or for everything.
+	Item Code
+	// Category is NoCategory when the benefit is for an item or for everything.
+	Category Category
+	Visit    VisitType
+	Age      AgeGroup
+	// Excluded means that the plan does not cover it.
+	Excluded bool
+	// Fixed says that Amount per unit is the most that is paid; else Percent is the percentage covered.
+	Fixed   bool
+	Amount  money.Decimal
+	Percent money.Decimal
+	// WaitingMonths are the calendar months from the start of a new cover until the benefit is granted.
+	WaitingMonths int
+	// MaxQuantity is the most units in each QuantityPeriod, when HasMaxQuantity.
+	MaxQuantity    money.Decimal
+	HasMaxQuantity bool
+	QuantityPeriod LimitPeriod
+	// Unlimited says in which settings the ceilings do not count what this benefit pays.
+	Unlimited CeilingExclusion
+	Origin    PriceOrigin
+}
+
+// Benefit is the most specific benefit of the plan that reaches an item: one for the item before one for its category
+// before one for everything; among those, one for the visit type, then one for the age group, before one for any. Nil
+// when the plan does not reach the item. Only benefits that Excluded is false for grant anything.
+func (p *Plan) Benefit(item *Item, visit VisitType, age AgeGroup) *Benefit {
+	for _, code := range item.Codes {
+		if b := pick(p.benefits.item[code], visit, age); b != nil {
+			return b
+		}
+	}
+	if b := pick(p.benefits.category[item.Category], visit, age); b != nil {
+		return b
+	}
+	return pick(p.benefits.all, visit, age)
+}
+
+// benefits are a plan's benefits by what they are for, the more specific first within each list.
+type benefits struct {
+	item     map[Code][]*Benefit
+	category [categoryCount][]*Benefit
+	all      []*Benefit
+}
+
+func pick(of []*Benefit, visit VisitType, age AgeGroup) *Benefit {
+	for _, b := range of {
+		if (b.Visit == AnyVisit || b.Visit == visit) && (b.Age == AnyAge || b.Age == age) {
+			return b
+		}
+	}
+	return nil
+}
+
+// QuantityLimited tells whether any benefit of the plan limits the quantity of an item.
+func (p *Plan) QuantityLimited(item *Item) bool {
+	limited := func(of []*Benefit) bool {
+		for _, b := range of {
+			if b.HasMaxQuantity {
+				return true
+			}
+		}
+		return false
+	}
+	for _, code := range item.Codes {
+		if limited(p.benefits.item[code]) {
+			return true
+		}
+	}
+	return limited(p.benefits.category[item.Category]) || limited(p.benefits.all)
+}

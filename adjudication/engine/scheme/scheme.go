@@ -1,0 +1,144 @@
+package scheme
+
+import (
+	"time"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+)
+
+// Scheme is immutable and safe for concurrent use. Everything it returns is shared and must not be changed.
+type Scheme struct {
+	digest     string
+	insurers   map[string]*Insurer
+	facilities map[string]*Facility
+	byName     map[Code][]string // organisation keys by identifier
+	plans      map[planKey][]*Plan
+	register   map[Code][]*Item
+	prices     map[priceKey]PriceLists
+}
+
+type planKey struct{ insurer, code string }
+
+type priceKey struct{ insurer, facility string }
+
+// Code is a code or an identifier: a value within a system.
+type Code struct{ System, Value string }
+
+// String is "system|value", as FHIR writes tokens.
+func (c Code) String() string { return c.System + "|" + c.Value }
+
+// Source names the resource that something was compiled from.
+type Source struct {
+	// Key is "InsurancePlan/gold".
+	Key string
+	// Version is its meta.versionId, empty when it had none.
+	Version string
+}
+
+// Insurer is an organisation that this server decides for.
+type Insurer struct {
+	Source
+	Name        string
+	Identifiers []Code
+	// Currency is the ISO 4217 code of all its amounts, Digits its digits behind the point.
+	Currency string
+	Digits   uint8
+	// Zone is where its days begin. Never nil.
+	Zone *time.Location
+}
+
+// Facility is an organisation that provides services.
+type Facility struct {
+	Source
+	Name        string
+	Identifiers []Code
+	Level       Level
+	Care        Care
+}
+
+// Item is one effective version of a service or an item of the register.
+type Item struct {
+	Source
+	// ID is the item's identity in ledgers and price lists: its first code as "system|value", the same in all versions.
+	ID    string
+	Codes []Code
+	Title string
+	// Service is true for services, false for items (drugs and consumables).
+	Service  bool
+	Category Category
+	Care     Care
+	Sex      Sex
+	Age      AgeGroup
+	// Often limits how often a member may have it.
+	Often Frequency
+	// ManualReview sends every claim with it to a person.
+	ManualReview bool
+	// Base is the register's own price, in BaseCurrency; it applies where a price list names the item without a price.
+	Base         money.Decimal
+	BaseCurrency string
+	HasBase      bool
+	Valid        day.Period
+}
+
+// Frequency is a rule of the register on how often a member may have a service. The zero Frequency has no rule.
+type Frequency struct {
+	// Days is N of the rule "not again within N days, before or after"; 0 when there is none.
+	Days int
+	// Period, when not NoPeriod, allows Count provisions in each such period.
+	Period FrequencyPeriod
+	Count  int
+}
+
+// Counted tells whether provisions must be remembered.
+func (f Frequency) Counted() bool { return f.Days > 0 || f.Period != NoPeriod }
+
+// Digest identifies the scheme's content: equal documents give equal digests, in whatever order they came.
+func (s *Scheme) Digest() string { return s.digest }
+
+// Insurer is the insurer of that key ("Organization/x"), nil if there is none.
+func (s *Scheme) Insurer(key string) *Insurer { return s.insurers[key] }
+
+// Facility is the facility of that key, nil if there is none.
+func (s *Scheme) Facility(key string) *Facility { return s.facilities[key] }
+
+// Organizations are the keys of the insurers and facilities that carry an identifier, sorted. More than one means that
+// the identifier does not identify.
+func (s *Scheme) Organizations(identifier Code) []string { return s.byName[identifier] }
+
+// Plan is the version of an insurer's plan in force on a day, nil if there is none. Code is any value among the plan's
+// identifiers.
+func (s *Scheme) Plan(insurer, code string, at day.Date) *Plan {
+	for _, p := range s.plans[planKey{insurer, code}] {
+		if p.Valid.Holds(at) {
+			return p
+		}
+	}
+	return nil
+}
+
+// Plans calls yield for every version of every plan, in no particular order.
+func (s *Scheme) Plans(yield func(*Plan) bool) {
+	for key, versions := range s.plans {
+		for _, p := range versions {
+			if p.Code == key.code && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// Item is the version of a service or item in force on a day, nil if there is none.
+func (s *Scheme) Item(code Code, at day.Date) *Item {
+	for _, i := range s.register[code] {
+		if i.Valid.Holds(at) {
+			return i
+		}
+	}
+	return nil
+}
+
+// PriceLists are an insurer's price lists for a facility; nil when they have negotiated nothing.
+func (s *Scheme) PriceLists(insurer, facility string) PriceLists {
+	return s.prices[priceKey{insurer, facility}]
+}
