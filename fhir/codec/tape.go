@@ -44,3 +44,24 @@ type node struct {
 }
 
 const nodeSize = 16
+
+func (p *parser) open(kind Kind, key Name, fl flags) uint32 {
+	p.tape = append(p.tape, node{off: uint32(p.at), key: key, kind: kind, flags: fl})
+	return uint32(len(p.tape) - 1)
+}
+
+func (p *parser) close(at uint32) {
+	n := &p.tape[at]
+	n.end, n.next = uint32(p.at), uint32(len(p.tape))
+}
+
+func (p *parser) leaf(kind Kind, key Name, t text, fl flags) uint32 {
+	at := uint32(len(p.tape))
+	p.tape = append(p.tape, node{off: uint32(t.off), end: uint32(t.end), next: at + 1, key: key, kind: kind, flags: fl})
+	return at
+}
+
+// placeholder keeps the place of a value that is wrong, so that the elements behind it keep their index.
+func (p *parser) placeholder(key Name) uint32 {
+	return p.leaf(Null, key, text{off: p.at, end: p.at}, 0)
+}
