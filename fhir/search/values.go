@@ -15,10 +15,11 @@ type Values struct {
 //
 //	token      "code", "system|code", "|code" (a code without system), "system|"
 //	reference  "Patient/1", an absolute URL as it stands, or "identifier:system|value" for a logical reference
-//	uri        the uri as it stands
+//	uri        the uri as it stands; a canonical with a version also without it
+//	composite  the two parts' forms joined by "$"
 //
-// Tokens are case-folded unless the parameter is case-sensitive; a coding with a system yields "code", "system|code" and
-// "system|".
+// Tokens are case-folded, systems are not; a coding with a system yields "code", "system|code" and "system|". A bar or
+// backslash inside a token's parts has a backslash before it. Texts beyond MaxText end with a digest.
 type Term struct {
 	// Param is the parameter's name, with ":modifier" where a modifier has entries of its own.
 	Param string
@@ -26,7 +27,8 @@ type Term struct {
 }
 
 // Range is a closed interval: dates and periods in milliseconds since 1970 UTC (the last millisecond included), numbers
-// and quantities as they are with their implied precision. Open ends are ±infinity.
+// and quantities as they are, a single point unless they are a range or have a comparator. (The implied precision is the
+// search value's: with a stored 100 as [99.5, 100.5) it would answer to "greater than 100".) Open ends are ±infinity.
 type Range struct {
 	// Param is the parameter's name; for quantities and composites followed by "|" and the unit or first component that
 	// the interval is about, in Term's form ("value-quantity|http://unitsofmeasure.org|mg").

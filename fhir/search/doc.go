@@ -1,0 +1,25 @@
+// Package search turns resources into what they can be found by, and query strings into what is looked for.
+//
+// It owns the model that stores execute without knowing a single search parameter (Values, Query, Match), the two
+// translations into it (Extract and Parse), and Fold, the form in which texts compare. Both translations make their texts in
+// the same place (forms.go), so that they agree. It must not know a store, HTTP, or how an answer looks; parameters that only
+// say how the answer looks are recognised and left to the server.
+//
+//	q, warnings, err := search.Parse("ClaimResponse", "request=Claim/1&_sort=-created", search.Options{})
+//	// q.Where[0].AnyOf[0] == search.Condition{Kind: search.HasTerm, Param: "request", Text: "Claim/1"}
+//
+// # What is offered
+//
+// All search parameters of R4 but those that Offered names. AND and OR, all prefixes, and the modifiers :exact, :contains,
+// :not, :identifier and a reference's :[type]. Any other modifier is refused. Joins (chains, _has, _include, _revinclude,
+// _list) are refused as not supported: a Query looks at the values of one type's own resources.
+//
+// # Decisions where R4 leaves room
+//
+//   - Tokens compare without regard to case; systems and uris compare exactly.
+//   - A reference to our own base url is the same as the relative one. A versioned reference counts as one to the resource.
+//   - A stored number is a single point; the precision that eq and ne look at is the search value's.
+//   - Dates without a zone are in the zone that Options and Extractor are set up with.
+//   - A Timing counts from its first to its last outer limit.
+//   - Sorting is offered for dates, numbers, quantities, strings and uris.
+package search

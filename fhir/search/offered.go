@@ -1,0 +1,54 @@
+package search
+
+import (
+	"slices"
+
+	"claimwright/fhir/registry"
+)
+
+// Offered tells whether a parameter can be searched by. Not offered are
+//
+//   - what R4 calls special: near, _text, _content, _filter and _query;
+//   - composites of three parts (MolecularSequence's variant and window coordinates), because a store compares one
+//     interval at a time.
+//
+// Two are offered in part: phonetic parameters compare as strings do, without any phonetics, and quantity parameters see
+// no SampledData.
+func Offered(p *registry.Param) bool {
+	return p.Type != registry.Special && (p.Type != registry.Composite || len(p.Components) == 2)
+}
+
+// CanSort tells whether _sort can use a parameter: those of dates, numbers, quantities, strings and uris. The others would
+// cost an index entry for each of their values in every resource, for orders that nobody reads.
+func CanSort(p *registry.Param) bool {
+	switch p.Name {
+	case "_id", "_lastUpdated":
+		return true
+	}
+	switch p.Type {
+	case registry.Date, registry.Number, registry.Quantity, registry.String, registry.URI:
+		return true
+	}
+	return false
+}
+
+// Modifiers lists the modifiers that a parameter takes. A reference takes its target types as well.
+func Modifiers(p *registry.Param) []string {
+	switch {
+	case !Offered(p):
+		return nil
+	case p.Type == registry.String:
+		return []string{"exact", "contains"}
+	case p.Type == registry.Token:
+		return []string{"not"}
+	case p.Type == registry.Reference:
+		return []string{"identifier"}
+	}
+	return nil
+}
+
+// takes tells whether a parameter takes a modifier.
+func takes(p *registry.Param, modifier string) bool {
+	return modifier == "" || slices.Contains(Modifiers(p), modifier) ||
+		p.Type == registry.Reference && registry.IsType(modifier)
+}

@@ -1,0 +1,209 @@
+package search
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"claimwright/fhir/outcome"
+	"claimwright/fhir/registry"
+)
+
+// Parse reads the query string of a search over one resource type ("patient=Patient/1&status=active"), percent-encoded; for
+// POST [type]/_search it is the form's text, joined with that of the url by "&".
+//
+// The warnings name parameters that were ignored because they are unknown; Query.Applied has the others. The error is an
+// *outcome.Error with status 400 and one issue for each parameter that cannot be honoured: an unsupported modifier, a value
+// that is not of the parameter's form, what other issues call joins (chains, _has, _include), or too much of anything.
+// With Options.Strict it has the unknown parameters too. A parameter without a value is ignored.
+func Parse(resourceType, rawQuery string, o Options) (*Query, []outcome.Issue, error) {
+	if !registry.IsType(resourceType) {
+		return nil, nil, refused([]outcome.Issue{*notSupported("unknown resource type", resourceType, "an R4 resource type")})
+	}
+	if len(rawQuery) > MaxQuery {
+		return nil, nil, refused([]outcome.Issue{*tooMuch("the query is too long in bytes", MaxQuery)})
+	}
+	p := &parser{options: o, query: &Query{Type: resourceType}}
+	p.query.Count, _ = o.counts()
+	p.readAll(rawQuery)
+	if len(p.faults) > 0 {
+		return nil, nil, refused(p.faults)
+	}
+	if p.query.CountOnly {
+		p.query.Count = 0
+	}
+	p.query.Applied = p.applied.String()
+	return p.query, p.warnings, nil
+}
+
+// parser collects what the parameters of one query come to.
+type parser struct {
+	options          Options
+	query            *Query
+	applied          strings.Builder
+	faults, warnings []outcome.Issue
+	conditions       int
+	// once are the result parameters that were given already.
+	once []string
+}
+
+func (p *parser) readAll(rawQuery string) {
+	params := 0
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		if pair == "" {
+			continue
+		}
+		if params++; params > MaxParams {
+			p.fault(tooMuch("too many search parameters", MaxParams))
+			return
+		}
+		rawName, rawValue, _ := strings.Cut(pair, "=")
+		name, errName := url.QueryUnescape(rawName)
+		value, errValue := url.QueryUnescape(rawValue)
+		switch {
+		case errName != nil || errValue != nil:
+			p.fault(&outcome.Issue{
+				Code: outcome.Invalid, Text: "a search parameter is not percent-encoded as it must be", Found: excerpt(pair),
+			})
+		case value != "" && !slices.Contains(p.options.Own, name):
+			p.read(name, value)
+		}
+		if p.conditions > MaxConditions {
+			p.fault(tooMuch("too many values in the query", MaxConditions))
+			return
+		}
+	}
+}
+
+// read handles one parameter.
+func (p *parser) read(name, value string) {
+	base, modifier, _ := strings.Cut(name, ":")
+	if handle := resultParam(base); handle != nil {
+		handle(p, name, value)
+		return
+	}
+	if strings.Contains(name, ".") {
+		p.fault(notSupported("chained search parameters are not supported", name, "a parameter of "+p.query.Type+" itself"))
+		return
+	}
+	param, ok := registry.Lookup(p.query.Type, base)
+	if !ok {
+		p.unknown("unknown search parameter", name)
+		return
+	}
+	if issue := p.clause(param, modifier, value); issue != nil {
+		p.fault(issue)
+		return
+	}
+	p.apply(name, value)
+}
+
+// clause adds what one parameter asks for: any of its values.
+func (p *parser) clause(param *registry.Param, modifier, value string) *outcome.Issue {
+	if !Offered(param) {
+		return notSupported("search parameter "+param.Name+" is not supported", param.Name, "another parameter")
+	}
+	if !takes(param, modifier) {
+		return notSupported("search parameter "+param.Name+" does not support the modifier "+shown(modifier),
+			param.Name+":"+modifier, modifiersExpected(param))
+	}
+	c := Clause{Not: modifier == "not"}
+	for _, alternative := range split(value, ',') {
+		if alternative == "" {
+			continue
+		}
+		conditions, issue := p.value(param, modifier, alternative)
+		if issue != nil {
+			return issue
+		}
+		c.AnyOf = append(c.AnyOf, conditions...)
+		if p.conditions += len(conditions); p.conditions > MaxConditions {
+			return nil // readAll says so
+		}
+	}
+	if len(c.AnyOf) == 0 {
+		return invalidValue(param.Name, value, "at least one value")
+	}
+	p.query.Where = append(p.query.Where, c)
+	return nil
+}
+
+// value reads one of the values that commas separate.
+func (p *parser) value(param *registry.Param, modifier, text string) ([]Condition, *outcome.Issue) {
+	switch param.Name {
+	case "_id":
+		return idConditions(text)
+	case "_lastUpdated":
+		return p.updatedConditions(text)
+	}
+	field := fieldOf(param)
+	switch param.Type {
+	case registry.Token:
+		return field.token(text)
+	case registry.Reference:
+		return p.reference(field, modifier, text)
+	case registry.String:
+		return field.text(modifier, text)
+	case registry.URI:
+		return []Condition{{Kind: HasTerm, Param: param.Name, Text: bounded(unescape(text))}}, nil
+	case registry.Date:
+		return p.date(field, text)
+	case registry.Number:
+		return field.number(text)
+	case registry.Quantity:
+		return field.quantity(text)
+	}
+	return p.composite(param, text)
+}
+
+func modifiersExpected(param *registry.Param) string {
+	supported := Modifiers(param)
+	if param.Type == registry.Reference {
+		supported = append(supported, "a resource type")
+	}
+	if len(supported) == 0 {
+		return "no modifier"
+	}
+	return "no modifier or " + strings.Join(supported, ", ")
+}
+
+// unknown handles a name that means nothing here: a warning, or a fault where the client wants strictness.
+func (p *parser) unknown(what, name string) {
+	issue := outcome.Issue{
+		Severity: outcome.Warning, Code: outcome.NotSupported, Text: what + " " + shown(name) + " was ignored", Found: excerpt(name),
+		Expected: "a search parameter of " + p.query.Type,
+	}
+	if p.options.Strict {
+		issue.Text = what + " " + shown(name)
+		p.fault(&issue)
+		return
+	}
+	p.warnings = append(p.warnings, issue)
+}
+
+func (p *parser) fault(issue *outcome.Issue) { p.faults = append(p.faults, *issue) }
+
+// apply records a parameter as honoured.
+func (p *parser) apply(name, value string) {
+	if p.applied.Len() > 0 {
+		p.applied.WriteByte('&')
+	}
+	encodeTo(&p.applied, name)
+	p.applied.WriteByte('=')
+	encodeTo(&p.applied, value)
+}
+
+// encodeTo percent-encodes what cannot stand in a query string, and leaves the rest readable.
+func encodeTo(b *strings.Builder, text string) {
+	const hexDigits = "0123456789ABCDEF"
+	for i := range len(text) {
+		c := text[i]
+		if isLetter(c) || isDigit(c) || strings.IndexByte("-_.~/:,@$", c) >= 0 {
+			b.WriteByte(c)
+			continue
+		}
+		b.WriteByte('%')
+		b.WriteByte(hexDigits[c>>4])
+		b.WriteByte(hexDigits[c&15])
+	}
+}
