@@ -221,6 +221,16 @@ var settingWays = vocabulary[SettingBy]{"multi-day", "claim-type", "facility-lev
 // String is the code.
 func (s SettingBy) String() string { return settingWays.code(s) }
 
+// careCheck is the strictness of the check of care types.
+type careCheck uint8
+
+const (
+	strictCareCheck careCheck = iota
+	lenientCareCheck
+)
+
+var careChecks = vocabulary[careCheck]{strictCareCheck: "strict", lenientCareCheck: "lenient"}
+
 // CeilingExclusion is where the ceilings do not count what a benefit pays.
 type CeilingExclusion uint8
 

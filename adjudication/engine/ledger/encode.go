@@ -1,0 +1,163 @@
+package ledger
+
+import (
+	"encoding/binary"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+)
+
+// The stored form is a letter for what it is, the format's number, and then the fields in a fixed order: numbers as
+// varints, strings with their length before them, lists with their count. Readers refuse formats newer than their own.
+const (
+	memberMark byte = 'M'
+	policyMark byte = 'P'
+	entryMark  byte = 'E'
+	formatNow  byte = 1
+)
+
+type encoder struct{ out []byte }
+
+func newEncoder(mark byte, size int) *encoder {
+	return &encoder{out: append(make([]byte, 0, size), mark, formatNow)}
+}
+
+func (e *encoder) uint(n uint64) { e.out = binary.AppendUvarint(e.out, n) }
+
+func (e *encoder) int(n int64) { e.out = binary.AppendVarint(e.out, n) }
+
+func (e *encoder) text(s string) {
+	e.uint(uint64(len(s)))
+	e.out = append(e.out, s...)
+}
+
+func (e *encoder) flag(b bool) {
+	if b {
+		e.out = append(e.out, 1)
+	} else {
+		e.out = append(e.out, 0)
+	}
+}
+
+func (e *encoder) date(d day.Date) { e.uint(uint64(d)) }
+
+// period writes the length instead of the end, which is small and often 0.
+func (e *encoder) period(p day.Period) {
+	e.date(p.From)
+	if p.To == 0 {
+		e.uint(0)
+	} else {
+		e.uint(uint64(p.To-p.From) + 1)
+	}
+}
+
+func (e *encoder) decimal(d money.Decimal) {
+	coef, scale := d.Parts()
+	e.out = append(e.out, scale)
+	e.int(coef)
+}
+
+// Encode is the head's stored form. Equal heads have equal forms.
+func (m *Member) Encode() []byte {
+	e := newEncoder(memberMark, 256+24*len(m.Uses)+32*len(m.Services))
+	e.text(m.ID)
+	e.text(m.Version)
+	e.out = append(e.out, byte(m.Sex))
+	e.date(m.Birth)
+	e.date(m.Died)
+	e.flag(m.Inactive)
+	e.uint(uint64(len(m.Covers)))
+	for i := range m.Covers {
+		e.cover(&m.Covers[i])
+	}
+	e.tally(&m.Tally)
+	return e.out
+}
+
+func (e *encoder) cover(c *Cover) {
+	e.text(c.ID)
+	e.text(c.Version)
+	e.text(c.Policy)
+	e.text(c.Insurer)
+	e.text(c.Plan)
+	e.period(c.Period)
+	e.flag(c.Active)
+	e.out = append(e.out, byte(c.Stage))
+	e.flag(c.HasMemberPays)
+	if c.HasMemberPays {
+		e.decimal(c.MemberPays)
+	}
+	e.uint(uint64(len(c.Identifiers)))
+	for _, id := range c.Identifiers {
+		e.text(id)
+	}
+}
+
+// Encode is the head's stored form. Equal heads have equal forms.
+func (p *Policy) Encode() []byte {
+	e := newEncoder(policyMark, 128+24*len(p.Uses)+8*len(p.Steps))
+	e.text(p.ID)
+	e.text(p.Contract)
+	e.text(p.Version)
+	e.flag(p.InForce)
+	e.period(p.Period)
+	e.uint(uint64(len(p.Steps)))
+	for _, s := range p.Steps {
+		e.date(s.At)
+		e.int(int64(s.By))
+	}
+	e.tally(&p.Tally)
+	return e.out
+}
+
+func (e *encoder) tally(t *Tally) {
+	e.uint(t.Seq)
+	e.date(t.Horizon)
+	e.uses(t.Uses)
+	e.uint(uint64(len(t.Services)))
+	for _, s := range t.Services {
+		e.text(s.Item)
+		e.date(s.Since)
+		e.uint(uint64(len(s.Days)))
+		for _, c := range s.Days {
+			e.period(c.Period)
+			e.int(int64(c.Times))
+		}
+	}
+}
+
+// uses writes a policy's id once for all uses of it that follow each other.
+func (e *encoder) uses(uses []Use) {
+	e.uint(uint64(len(uses)))
+	for i := range uses {
+		u := &uses[i]
+		same := i > 0 && uses[i-1].Policy == u.Policy
+		e.flag(same)
+		if !same {
+			e.text(u.Policy)
+		}
+		e.text(u.Limit)
+		e.period(u.Period)
+		e.decimal(u.Amount)
+	}
+}
+
+// Encode is the entry's stored form.
+func (x *Entry) Encode() []byte {
+	e := newEncoder(entryMark, 128+32*len(x.Uses)+48*len(x.Provisions))
+	e.text(x.Head)
+	e.uint(x.Seq)
+	e.text(x.Claim)
+	e.out = append(e.out, byte(x.Kind))
+	e.int(x.At.UnixMilli())
+	e.date(x.Today)
+	e.uses(x.Uses)
+	e.uint(uint64(len(x.Provisions)))
+	for _, p := range x.Provisions {
+		e.text(p.Item)
+		e.period(p.Period)
+		e.int(int64(p.Count))
+		e.int(int64(p.Keep))
+	}
+	return e.out
+}

@@ -1,0 +1,143 @@
+package scheme
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	_ "time/tzdata" // insurers name IANA time zones, and the machine may have none
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+)
+
+// Base is the canonical base of our own definitions.
+const Base = "https://claimwright.org/fhir"
+
+// Compile makes a Scheme of Organizations, InsurancePlans, ChargeItemDefinitions and price-list Contracts, in any order;
+// documents of other types are ignored. It always returns a Scheme: a resource or a price that cannot be understood is
+// left out whole and named by an issue of severity error, whose expression begins with the resource ("InsurancePlan/x:
+// InsurancePlan.extension[2]"). Warnings name what was understood by a default. The Scheme shares no memory with the
+// documents.
+func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
+	c := &compiler{sch: &Scheme{
+		insurers:   map[string]*Insurer{},
+		facilities: map[string]*Facility{},
+		byName:     map[Code][]string{},
+		plans:      map[planKey][]*Plan{},
+		register:   map[Code][]*Item{},
+		prices:     map[priceKey]PriceLists{},
+	}}
+	sorted := relevant(docs)
+	c.sch.digest = digest(sorted)
+	for _, stage := range []struct {
+		resourceType string
+		compile      func(*codec.Document)
+	}{
+		{"Organization", c.organization},
+		{"ChargeItemDefinition", c.registerItem},
+		{"InsurancePlan", c.plan},
+		{"Contract", c.priceList},
+	} {
+		for _, d := range sorted {
+			if d.Type() == stage.resourceType {
+				c.doc = d
+				stage.compile(d)
+			}
+		}
+	}
+	return c.sch, c.issues
+}
+
+// Relevant tells whether resources of a type can be part of a scheme.
+func Relevant(resourceType string) bool {
+	switch resourceType {
+	case "Organization", "ChargeItemDefinition", "InsurancePlan", "Contract":
+		return true
+	}
+	return false
+}
+
+// relevant sorts the scheme's documents by key, so that nothing depends on the order in which they were read.
+func relevant(docs []*codec.Document) []*codec.Document {
+	sorted := make([]*codec.Document, 0, len(docs))
+	for _, d := range docs {
+		if Relevant(d.Type()) && (d.Type() != "Contract" || isContractOf(d, "price-list")) {
+			sorted = append(sorted, d)
+		}
+	}
+	slices.SortFunc(sorted, func(a, b *codec.Document) int {
+		return cmp.Or(strings.Compare(a.Type(), b.Type()), strings.Compare(a.ID(), b.ID()))
+	})
+	return sorted
+}
+
+func digest(docs []*codec.Document) string {
+	h := sha256.New()
+	var size [8]byte
+	for _, d := range docs {
+		binary.BigEndian.PutUint64(size[:], uint64(len(d.Bytes())))
+		h.Write(size[:])
+		h.Write(d.Bytes())
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// compiler gathers the scheme and what is wrong with the documents. doc is the one being read.
+type compiler struct {
+	sch    *Scheme
+	doc    *codec.Document
+	issues []outcome.Issue
+	failed bool
+}
+
+// begin starts a part that is left out whole when anything in it fails.
+func (c *compiler) begin() { c.failed = false }
+
+func (c *compiler) fail(at codec.Value, text, found, expected string) {
+	c.failed = true
+	c.report(outcome.Failure, at, text, found, expected)
+}
+
+func (c *compiler) warn(at codec.Value, text, found, expected string) {
+	c.report(outcome.Warning, at, text, found, expected)
+}
+
+func (c *compiler) report(severity outcome.Severity, at codec.Value, text, found, expected string) {
+	c.issues = append(c.issues, outcome.Issue{
+		Severity: severity, Code: outcome.BusinessRule, Expression: c.source().Key + ": " + at.Path(),
+		Text: text, Found: found, Expected: expected,
+	})
+}
+
+func (c *compiler) source() Source {
+	return Source{Key: c.doc.Type() + "/" + c.doc.ID(), Version: c.doc.VersionID()}
+}
+
+// organizationKey resolves a reference to an organisation of the scheme, by literal or by identifier; empty when there is
+// none, or more than one.
+func (c *compiler) organizationKey(ref codec.Value) string {
+	if key := LocalKey(ref.Get(nReference).Text()); key != "" {
+		return strings.Clone(key)
+	}
+	keys := c.sch.Organizations(identifier(ref.Get(nIdentifier)))
+	if len(keys) == 1 {
+		return keys[0]
+	}
+	return ""
+}
+
+// LocalKey is "Type/id" of a literal reference, without server and version; empty for other references.
+func LocalKey(reference string) string {
+	if at := strings.Index(reference, "/_history/"); at >= 0 {
+		reference = reference[:at]
+	}
+	id := strings.LastIndexByte(reference, '/')
+	if id <= 0 {
+		return ""
+	}
+	return reference[strings.LastIndexByte(reference[:id], '/')+1:]
+}

@@ -1,0 +1,75 @@
+package scheme
+
+import (
+	"cmp"
+	"slices"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/fhir/codec"
+)
+
+func (c *compiler) priceList(d *codec.Document) {
+	root := d.Root()
+	if !ContractHolds(root.Get(nStatus).Text()) {
+		return
+	}
+	for authority := range root.Get(nAuthority).Each() {
+		c.begin()
+		insurer := c.sch.Insurer(c.organizationKey(authority))
+		if insurer == nil {
+			c.fail(authority, "The price list's authority is not a known insurer", authority.Get(nReference).Text(), "a reference to an insurer")
+			continue
+		}
+		c.negotiated(root, insurer)
+	}
+}
+
+// negotiated compiles the list for one insurer and gives it to each facility that is subject to it.
+func (c *compiler) negotiated(root codec.Value, insurer *Insurer) {
+	list := &priceList{Source: c.source(), prices: map[Code][]pricedItem{}}
+	whole := c.days(root.Get(nApplies), insurer.Zone)
+	for term := range root.Get(nTerm).Each() {
+		c.begin()
+		valid, ok := whole.Meet(c.days(term.Get(nApplies), insurer.Zone))
+		if c.failed || !ok {
+			continue
+		}
+		for _, v := range term.All(nil, nAsset, nValuedItem) {
+			c.valuedItem(list, v, valid, insurer)
+		}
+	}
+	for code := range list.prices {
+		slices.SortStableFunc(list.prices[code], func(a, b pricedItem) int { return cmp.Compare(b.valid.From, a.valid.From) })
+	}
+	for subject := range root.Get(nSubject).Each() {
+		facility := c.sch.Facility(c.organizationKey(subject))
+		if facility == nil {
+			c.fail(subject, "The price list's subject is not a known facility", subject.Get(nReference).Text(), "a reference to a facility")
+			continue
+		}
+		key := priceKey{insurer.Key, facility.Key}
+		c.sch.prices[key] = append(c.sch.prices[key], list)
+	}
+}
+
+// valuedItem adds one price; it counts from its own effective time on, where it has one.
+func (c *compiler) valuedItem(list *priceList, v codec.Value, valid day.Period, insurer *Insurer) {
+	c.begin()
+	codes := codesOf(v.Get(nEntityCodeableConcept))
+	if len(codes) == 0 {
+		c.fail(v, "The price is for no code", "nothing", "valuedItem.entityCodeableConcept.coding")
+	}
+	p := pricedItem{valid: valid, set: v.Get(nUnitPrice).Exists()}
+	if p.set {
+		p.unit = c.unitPrice(v.Get(nUnitPrice), insurer.Currency)
+	}
+	if from := v.Get(nEffectiveTime); from.Exists() {
+		p.valid.From = max(p.valid.From, c.moment(from).First(insurer.Zone))
+	}
+	if c.failed || p.valid.From > p.valid.End() {
+		return
+	}
+	for _, code := range codes {
+		list.prices[code] = append(list.prices[code], p)
+	}
+}

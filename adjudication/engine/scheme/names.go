@@ -1,0 +1,113 @@
+package scheme
+
+import (
+	"strings"
+
+	"claimwright/fhir/codec"
+)
+
+// Element names.
+var (
+	nActive                = codec.Intern("active")
+	nAmount                = codec.Intern("amount")
+	nApplies               = codec.Intern("applies")
+	nAsset                 = codec.Intern("asset")
+	nAuthority             = codec.Intern("authority")
+	nCode                  = codec.Intern("code")
+	nCoding                = codec.Intern("coding")
+	nCurrency              = codec.Intern("currency")
+	nEffectivePeriod       = codec.Intern("effectivePeriod")
+	nEffectiveTime         = codec.Intern("effectiveTime")
+	nEnd                   = codec.Intern("end")
+	nEntityCodeableConcept = codec.Intern("entityCodeableConcept")
+	nExtension             = codec.Intern("extension")
+	nIdentifier            = codec.Intern("identifier")
+	nName                  = codec.Intern("name")
+	nOwnedBy               = codec.Intern("ownedBy")
+	nPeriod                = codec.Intern("period")
+	nPriceComponent        = codec.Intern("priceComponent")
+	nPropertyGroup         = codec.Intern("propertyGroup")
+	nReference             = codec.Intern("reference")
+	nStart                 = codec.Intern("start")
+	nStatus                = codec.Intern("status")
+	nSubject               = codec.Intern("subject")
+	nSystem                = codec.Intern("system")
+	nTerm                  = codec.Intern("term")
+	nTitle                 = codec.Intern("title")
+	nType                  = codec.Intern("type")
+	nUnitPrice             = codec.Intern("unitPrice")
+	nURL                   = codec.Intern("url")
+	nValue                 = codec.Intern("value")
+	nValuedItem            = codec.Intern("valuedItem")
+)
+
+// The types of value[x] that the scheme extensions use.
+var (
+	nValueBoolean     = codec.Intern("valueBoolean")
+	nValueCode        = codec.Intern("valueCode")
+	nValueCoding      = codec.Intern("valueCoding")
+	nValueDecimal     = codec.Intern("valueDecimal")
+	nValueInteger     = codec.Intern("valueInteger")
+	nValueMoney       = codec.Intern("valueMoney")
+	nValuePositiveInt = codec.Intern("valuePositiveInt")
+	nValueString      = codec.Intern("valueString")
+	nValueUnsignedInt = codec.Intern("valueUnsignedInt")
+)
+
+// codesOf are the codings of a CodeableConcept that have a code; they share no memory with the document.
+func codesOf(concept codec.Value) []Code {
+	var codes []Code
+	for coding := range concept.Get(nCoding).Each() {
+		if c := codingOf(coding); c.Value != "" {
+			codes = append(codes, c)
+		}
+	}
+	return codes
+}
+
+func codingOf(coding codec.Value) Code {
+	return Code{strings.Clone(coding.Get(nSystem).Text()), strings.Clone(coding.Get(nCode).Text())}
+}
+
+func identifier(v codec.Value) Code {
+	return Code{strings.Clone(v.Get(nSystem).Text()), strings.Clone(v.Get(nValue).Text())}
+}
+
+func identifiersOf(resource codec.Value) []Code {
+	var found []Code
+	for v := range resource.Get(nIdentifier).Each() {
+		if id := identifier(v); id.Value != "" {
+			found = append(found, id)
+		}
+	}
+	return found
+}
+
+func hasCode(concepts codec.Value, system, code string) bool {
+	for concept := range concepts.Each() {
+		for coding := range concept.Get(nCoding).Each() {
+			if coding.Get(nCode).Text() == code && coding.Get(nSystem).Text() == system {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isContractOf tells whether a Contract has one of our contract types.
+func isContractOf(d *codec.Document, code string) bool {
+	return hasCode(d.Root().Get(nType), Base+"/CodeSystem/contract-type", code)
+}
+
+// IsPolicy tells whether a document is a Contract of the policy type.
+func IsPolicy(d *codec.Document) bool { return d.Type() == "Contract" && isContractOf(d, "policy") }
+
+// ContractHolds tells whether a Contract of this status binds on the days that it applies to. A terminated or resolved
+// contract does for the days before it ended.
+func ContractHolds(status string) bool {
+	switch status {
+	case "amended", "appended", "executable", "executed", "policy", "renewed", "resolved", "terminated":
+		return true
+	}
+	return false
+}
