@@ -104,7 +104,7 @@ func unknownType(name []byte) problem {
 
 // unknownElement reports a key that the type does not have.
 func (p *parser) unknownElement(at uint32, t *elementType, key []byte) bool {
-	x := problem{code: outcome.Structure, text: "There is no such element.", found: shorten(key), expected: "an element of " + t.name}
+	x := problem{code: outcome.Structure, text: "There is no such element.", found: shorten(key), expected: "one of " + enumerate(t.slotNames())}
 	candidates := make([]string, 0, len(t.elements))
 	for i := range t.elements {
 		if e := &t.elements[i]; e.companion == bytes.HasPrefix(key, []byte("_")) {
@@ -204,6 +204,9 @@ func (e *element) shape() string {
 		return expectation[e.typ.primitive]
 	case e.typ.isReference && e.targets != nil:
 		return "a Reference to " + e.targets.text
+	}
+	if e.typ.name == backboneElement {
+		return "an object"
 	}
 	return "an object (" + e.typ.name + ")"
 }

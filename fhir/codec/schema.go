@@ -37,6 +37,22 @@ type slot struct {
 	choices []string
 }
 
+// backboneElement is the type name of every element whose type is defined in place.
+const backboneElement = "BackboneElement"
+
+// slotNames lists the elements for messages, choices as "value[x]".
+func (t *elementType) slotNames() []string {
+	list := make([]string, 0, len(t.slots))
+	for _, s := range t.slots {
+		if s.choices != nil {
+			list = append(list, s.name+"[x]")
+		} else {
+			list = append(list, s.name)
+		}
+	}
+	return list
+}
+
 // element is one JSON key of a type. Each alternative of a choice, and each "_x" companion, is an element of its own.
 type element struct {
 	name    string

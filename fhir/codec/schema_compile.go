@@ -86,7 +86,7 @@ func typeName(d protoreflect.MessageDescriptor) string {
 	if structureKind(d) == annotations.StructureDefinitionKindValue_KIND_PRIMITIVE_TYPE {
 		return "code" // nested primitives are codes bound to a value set
 	}
-	return "BackboneElement"
+	return backboneElement
 }
 
 // isReferenceShortcut reports the fields by which google/fhir splits Reference.reference into typed ids (patient_id,
@@ -143,7 +143,7 @@ func (c *compiler) compileElement(t *elementType, key string, slot uint8, f prot
 		e.targets = newTargetSet(valid)
 	}
 	c.addElement(t, e)
-	if ft.primitive != notPrimitive {
+	if ft.primitive != notPrimitive && ft.primitive != xhtmlType { // xhtml has no extensions in R4
 		c.addElement(t, element{name: "_" + key, typ: ft, slot: slot, repeated: f.IsList(), companion: true, flags: fl})
 	}
 }
