@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"claimwright/fhir/outcome"
@@ -21,11 +22,11 @@ import (
 // condition, and with any writer of the identifier that the condition names. Where it names none, only the same
 // condition guards.
 func (u *Unit) ifNoneExist(ctx context.Context, resourceType, query string) (*Stored, error) {
-	q, err := parseCondition(resourceType, query)
+	q, err := u.run.service.parseCondition(resourceType, query)
 	if err != nil {
 		return nil, err
 	}
-	guarded, err := u.Internal(ctx, conditionGuard(q, query))
+	guarded, err := u.Internal(ctx, conditionGuard(resourceType, query))
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +60,15 @@ func theMatch(ctx context.Context, r store.Reader, a store.Access, q *search.Que
 	case 1:
 		return page.Records[0], nil
 	}
-	return nil, outcome.New(http.StatusPreconditionFailed, outcome.MultipleMatches, "", "several %s resources match the condition", q.Type)
+	return nil, outcome.New(http.StatusPreconditionFailed, outcome.MultipleMatches, "", "several resources of type %s match the condition", q.Type)
 }
 
 // parseCondition reads the query of a condition. Other than in a search, a parameter that would be ignored is refused:
 // without it the condition would mean something else.
-func parseCondition(resourceType, query string) (*search.Query, error) {
-	q, ignored, err := search.Parse(resourceType, query, search.Options{Strict: true})
+func (s *Service) parseCondition(resourceType, query string) (*search.Query, error) {
+	q, ignored, err := search.Parse(resourceType, query, search.Options{
+		Strict: true, BaseURL: s.options.BaseURL, Zone: s.options.Zone, Now: s.options.Clock(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -76,22 +79,17 @@ func parseCondition(resourceType, query string) (*search.Query, error) {
 	return q, nil
 }
 
-// conditionGuard is the guard of the identifier that the condition names with its system, else one of its own.
-func conditionGuard(q *search.Query, query string) store.InternalKey {
-	for _, clause := range q.Where {
-		if clause.Not || len(clause.AnyOf) != 1 {
-			continue
-		}
-		c := clause.AnyOf[0]
-		if c.Kind != search.HasTerm || c.Param != "identifier" {
-			continue
-		}
-		if system, value, both := strings.Cut(c.Text, "|"); both && value != "" {
-			return guardKey(q.Type, identifier{system, value})
+// conditionGuard is the guard of the identifier that a condition names with its system, else one of the condition's own.
+func conditionGuard(resourceType, query string) store.InternalKey {
+	if parameters, err := url.ParseQuery(query); err == nil && len(parameters["identifier"]) == 1 {
+		value := parameters.Get("identifier")
+		parts := strings.Split(value, "|")
+		if len(parts) == 2 && parts[1] != "" && !strings.ContainsAny(value, `\,`) {
+			return guardKey(resourceType, identifier{parts[0], parts[1]})
 		}
 	}
 	sum := sha256.Sum256([]byte(query))
-	return store.InternalKey{Space: store.SpaceGuard, ID: "if/" + q.Type + "/" + base64.RawURLEncoding.EncodeToString(sum[:18])}
+	return store.InternalKey{Space: store.SpaceGuard, ID: "if/" + resourceType + "/" + base64.RawURLEncoding.EncodeToString(sum[:18])}
 }
 
 func conditionLock(resourceType, query string) string { return "if/" + resourceType + "?" + query }

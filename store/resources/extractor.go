@@ -7,8 +7,11 @@ import (
 )
 
 // Extractor makes the index values and labels of stored bodies anew, for Store.Reindex and for staged searches. The zero
-// value is ready and safe for concurrent use.
-type Extractor struct{}
+// value is ready; it is safe for concurrent use.
+type Extractor struct {
+	// Values makes the index values; its settings must be those that searches are parsed with.
+	Values search.Extractor
+}
 
 var _ store.Extractor = Extractor{}
 
@@ -16,15 +19,16 @@ var _ store.Extractor = Extractor{}
 func (Extractor) Version() int { return search.ExtractorVersion }
 
 // Extract implements store.Extractor.
-func (Extractor) Extract(k store.Key, body []byte) (*search.Values, []string, error) {
+func (e Extractor) Extract(k store.Key, body []byte) (*search.Values, []string, error) {
 	doc, err := parseStored(k, body)
 	if err != nil {
 		return nil, nil, err
 	}
-	return index(k, doc)
+	values, labels := e.index(k, doc)
+	return values, labels, nil
 }
 
 // index is what a stored version can be found by and who may see it.
-func index(key store.Key, doc *codec.Document) (*search.Values, []string, error) {
-	return search.Extract(doc), labelsOf(key, doc), nil
+func (e Extractor) index(key store.Key, doc *codec.Document) (*search.Values, []string) {
+	return e.Values.Extract(doc), labelsOf(key, doc)
 }

@@ -53,60 +53,81 @@ func (u *Unit) Create(ctx context.Context, doc *codec.Document, o CreateOptions)
 // (400), a stale IfMatch (412), an unknown id where creating is off (405) and what the principal may not see (404).
 // Content that is the stored content is returned Unchanged.
 func (u *Unit) Update(ctx context.Context, key store.Key, doc *codec.Document, o UpdateOptions) (*Stored, error) {
+	c, same, err := u.updating(ctx, key, doc, o)
+	if same != nil || err != nil {
+		return same, err
+	}
+	return u.stage(ctx, c)
+}
+
+// updating is the change that an update asks for, or the version that has the content already.
+func (u *Unit) updating(ctx context.Context, key store.Key, doc *codec.Document, o UpdateOptions) (Change, *Stored, error) {
 	if err := addressed(key, doc); err != nil {
-		return nil, err
+		return Change{}, nil, err
 	}
 	before, err := u.visible(ctx, key)
 	if err != nil {
-		return nil, err
+		return Change{}, nil, err
 	}
 	if err := matches(key, before, o.IfMatch); err != nil {
-		return nil, err
+		return Change{}, nil, err
 	}
 	if before.exists() {
+		old := before.stored(key)
 		if !o.Always && sameContent(before.doc, doc) {
-			same := before.stored(key)
-			same.Unchanged = true
-			return same, nil
+			old.Unchanged = true
+			return Change{}, old, nil
 		}
-		return u.stage(ctx, Change{Interaction: Update, Key: key, Old: before.stored(key), New: doc})
+		return Change{Interaction: Update, Key: key, Old: old, New: doc}, nil, nil
 	}
 	if before.version == 0 && (o.MustExist || u.run.service.options.NoUpdateCreate) {
-		return nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, "", "%s is not known, and an update does not create it here", key)
+		return Change{}, nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, "", "%s is not known, and an update does not create it here", key)
 	}
-	return u.stage(ctx, Change{Interaction: Create, Key: key, New: doc})
+	return Change{Interaction: Create, Key: key, New: doc}, nil, nil
 }
 
 // Delete stages the delete of a resource through its type's Behaviour. What is unknown, deleted or not visible to the
 // principal is returned Unchanged; a stale IfMatch is refused with 412.
 func (u *Unit) Delete(ctx context.Context, key store.Key, o DeleteOptions) (*Stored, error) {
-	before, err := u.visible(ctx, key)
-	if isHidden(err) {
-		return &Stored{Key: key, Deleted: true, Unchanged: true}, nil
+	c, absent, err := u.deleting(ctx, key, o)
+	if absent != nil || err != nil {
+		return absent, err
 	}
-	if err != nil {
-		return nil, err
-	}
-	if err := matches(key, before, o.IfMatch); err != nil {
-		return nil, err
-	}
-	if !before.exists() {
-		return &Stored{Key: key, Version: before.version, Updated: before.updated, Deleted: true, Unchanged: true}, nil
-	}
-	return u.stage(ctx, Change{Interaction: Delete, Key: key, Old: before.stored(key)})
+	return u.stage(ctx, c)
 }
 
-// stage asks the type's behaviour, once all locks it names are held.
+// deleting is the change that a delete asks for, or what is known of a resource that is not there.
+func (u *Unit) deleting(ctx context.Context, key store.Key, o DeleteOptions) (Change, *Stored, error) {
+	before, err := u.visible(ctx, key)
+	if isHidden(err) {
+		before, err = state{}, nil
+	}
+	if err != nil {
+		return Change{}, nil, err
+	}
+	if err := matches(key, before, o.IfMatch); err != nil {
+		return Change{}, nil, err
+	}
+	if !before.exists() {
+		return Change{}, &Stored{Key: key, Version: before.version, Updated: before.updated, Deleted: true, Unchanged: true}, nil
+	}
+	return Change{Interaction: Delete, Key: key, Old: before.stored(key)}, nil, nil
+}
+
+// stage asks the type's behaviour, once all locks that it names are held.
 func (u *Unit) stage(ctx context.Context, c Change) (*Stored, error) {
-	b := u.run.service.behaviour(c.Key.Type)
-	locks, err := b.Locks(ctx, u, c)
+	locks, err := u.run.service.behaviour(c.Key.Type).Locks(ctx, u, c)
 	if err != nil {
 		return nil, err
 	}
 	if err := u.Require(locks...); err != nil {
 		return nil, err
 	}
-	return b.Stage(ctx, u, c)
+	return u.stageLocked(ctx, c)
+}
+
+func (u *Unit) stageLocked(ctx context.Context, c Change) (*Stored, error) {
+	return u.run.service.behaviour(c.Key.Type).Stage(ctx, u, c)
 }
 
 // addressed checks that the content belongs to the URL (R4 http.html#update).

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"claimwright/fhir/codec"
+	"claimwright/fhir/search"
 	"claimwright/store"
 )
 
@@ -29,6 +30,10 @@ type Options struct {
 	MaxBytes int
 	// MaxWrites bounds the resources that one unit of work may write; 0 is 10,000.
 	MaxWrites int
+	// BaseURL is the server's own base, so that absolute references to it are found like relative ones; Zone is where dates
+	// without a zone are, UTC if nil. Both shape the index: after a change, resources must be reindexed.
+	BaseURL string
+	Zone    *time.Location
 	// NoUpdateCreate refuses a PUT to an id that never was, with 405.
 	NoUpdateCreate bool
 }
@@ -78,7 +83,7 @@ type Service struct {
 	Reads
 	store      store.Store
 	options    Options
-	extractor  store.Extractor
+	extractor  Extractor
 	locks      *lockTable
 	behaviours map[string]Behaviour
 }
@@ -88,7 +93,7 @@ func New(st store.Store, o Options) *Service {
 	s := &Service{
 		store:      st,
 		options:    o.withDefaults(),
-		extractor:  Extractor{},
+		extractor:  Extractor{Values: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone}},
 		locks:      newLockTable(),
 		behaviours: map[string]Behaviour{},
 	}
@@ -104,6 +109,9 @@ func (s *Service) Register(resourceType string, b Behaviour) {
 	}
 	s.behaviours[resourceType] = b
 }
+
+// Extractor makes index values as this service does, for Store.Reindex.
+func (s *Service) Extractor() Extractor { return s.extractor }
 
 // UpdateCreate tells whether a PUT to an unknown id creates, for the CapabilityStatement.
 func (s *Service) UpdateCreate() bool { return !s.options.NoUpdateCreate }

@@ -17,9 +17,11 @@ type Unit struct {
 	run    *run
 	staged *store.Staged
 	// docs are the staged documents by key, so that a second change of one need not parse it.
-	docs  map[store.Key]*codec.Document
-	held  []string
-	drawn int
+	docs map[store.Key]*codec.Document
+	// states are the stored resources that were looked at with a change in mind, so that they are parsed once.
+	states map[store.Key]state
+	held   []string
+	drawn  int
 	// fault is a misuse that a method without error result met; it fails the commit.
 	fault error
 }
@@ -32,6 +34,7 @@ func (r *run) newUnit(held []string) *Unit {
 		run:    r,
 		staged: store.NewStaged(newSnapshot(s.store), s.extractor),
 		docs:   map[store.Key]*codec.Document{},
+		states: map[store.Key]state{},
 		held:   held,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"claimwright/fhir/bundle"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
@@ -37,6 +38,9 @@ func (u *Unit) Put(ctx context.Context, key store.Key, doc *codec.Document, how 
 	if doc.Type() != key.Type {
 		return nil, fmt.Errorf("put %s: the content is a %s", key, doc.Type())
 	}
+	if err := literal(doc); err != nil {
+		return nil, err
+	}
 	if err := u.moveGuards(ctx, key, before.doc, doc); err != nil {
 		return nil, err
 	}
@@ -45,10 +49,7 @@ func (u *Unit) Put(ctx context.Context, key store.Key, doc *codec.Document, how 
 	if err := u.bounded(versioned); err != nil {
 		return nil, err
 	}
-	values, labels, err := index(key, versioned)
-	if err != nil {
-		return nil, err
-	}
+	values, labels := u.run.service.extractor.index(key, versioned)
 	err = u.staged.Put(store.Write{
 		Key: key, Version: before.next, Updated: updated, Body: versioned.Bytes(),
 		Values: values, Labels: labels, Audit: u.audit(how),
@@ -94,11 +95,18 @@ func (u *Unit) state(ctx context.Context, key store.Key) (state, error) {
 	if _, fresh := u.run.drawn[key.ID]; fresh {
 		return state{next: 1}, nil
 	}
+	if known, ok := u.states[key]; ok {
+		return known, nil
+	}
 	found, err := u.staged.Get(ctx, store.System(), key)
 	if err != nil {
 		return state{}, fmt.Errorf("read %s: %w", key, err)
 	}
-	return readState(key, found[0])
+	s, err := readState(key, found[0])
+	if err == nil {
+		u.states[key] = s
+	}
+	return s, err
 }
 
 func readState(key store.Key, r *store.Record) (state, error) {
@@ -139,6 +147,22 @@ func (u *Unit) bounded(doc *codec.Document) error {
 		return outcome.New(http.StatusRequestEntityTooLarge, outcome.TooCostly, "", "one request may write at most %d resources", o.MaxWrites)
 	}
 	return nil
+}
+
+// literal refuses conditional references that nobody resolved: they mean something in transactions only.
+func literal(doc *codec.Document) error {
+	conditions := bundle.Conditions(doc)
+	if len(conditions) == 0 {
+		return nil
+	}
+	issues := make([]outcome.Issue, len(conditions))
+	for i, c := range conditions {
+		issues[i] = outcome.Issue{
+			Code: outcome.Value, Expression: c.At.Path(), Text: "a conditional reference can only be resolved in a transaction",
+			Found: c.Type + "?…", Expected: "a reference such as " + c.Type + "/1",
+		}
+	}
+	return outcome.Of(http.StatusBadRequest, issues)
 }
 
 // parseStored reads a stored body. It was checked when it was written; that it cannot be read now is a fault.

@@ -1,0 +1,247 @@
+package resources
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"claimwright/fhir/bundle"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+)
+
+// Transaction does all that the entries ask for in one commit, or nothing (R4 http.html#trules): DELETE, POST, PUT, then
+// GET over what those staged. References between entries become the assigned ids, conditional references what they find
+// in the store and among the entries. An error names the entry at fault.
+func (s *Service) Transaction(ctx context.Context, p Principal, plan *bundle.Plan, o BundleOptions) ([]byte, error) {
+	if err := acceptable(plan, o); err != nil {
+		return nil, err
+	}
+	var answers []bundle.Answer
+	err := s.Do(ctx, p, transactionLocks(plan), func(ctx context.Context, u *Unit) (err error) {
+		answers, err = newTransaction(u, plan, o).run(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return plan.Respond(answers), nil
+}
+
+// acceptable finds what fails the transaction before anything is read.
+func acceptable(plan *bundle.Plan, o BundleOptions) error {
+	conditions := map[string]int{}
+	for i := range plan.Entries {
+		e := &plan.Entries[i]
+		if e.Fault != nil {
+			return e.Fault
+		}
+		if err := supported(e, o); err != nil {
+			return err
+		}
+		if e.IfNoneExist == "" {
+			continue
+		}
+		condition := e.Target.Type + "?" + e.IfNoneExist
+		if earlier, twice := conditions[condition]; twice {
+			return outcome.New(http.StatusBadRequest, outcome.Duplicate, e.Path()+".request.ifNoneExist",
+				"entries %d and %d create under the same condition", earlier, i)
+		}
+		conditions[condition] = i
+	}
+	return nil
+}
+
+// transactionLocks are the locks that are known before anything is read.
+func transactionLocks(plan *bundle.Plan) []string {
+	var locks []string
+	for i := range plan.Entries {
+		e := &plan.Entries[i]
+		switch e.Method {
+		case bundle.PUT, bundle.DELETE:
+			locks = append(locks, resourceLock(store.Key{Type: e.Target.Type, ID: e.Target.ID}))
+		case bundle.POST:
+			if e.IfNoneExist != "" {
+				locks = append(locks, conditionLock(e.Target.Type, e.IfNoneExist))
+			}
+		}
+		if e.Resource != nil && e.Target.Operation == "" {
+			locks = append(locks, guardLocks(e.Resource)...)
+		}
+	}
+	return locks
+}
+
+// transaction is one attempt at a transaction.
+type transaction struct {
+	u       *Unit
+	plan    *bundle.Plan
+	options BundleOptions
+	links   bundle.Links
+	steps   []step
+}
+
+// step is an entry on its way.
+type step struct {
+	*bundle.Entry
+	key store.Key
+	// doc is the content with all references rewritten.
+	doc *codec.Document
+	// always is set when another entry refers to the version that this one gets.
+	always bool
+	change Change
+	// done is what is there already: the match of a conditional create, or content that does not change.
+	done   *Stored
+	answer *bundle.Answer
+}
+
+func newTransaction(u *Unit, plan *bundle.Plan, o BundleOptions) *transaction {
+	t := &transaction{u: u, plan: plan, options: o, steps: make([]step, len(plan.Entries))}
+	for i := range plan.Entries {
+		e := &plan.Entries[i]
+		t.steps[i] = step{Entry: e, doc: e.Resource, key: store.Key{Type: e.Target.Type, ID: e.Target.ID}}
+	}
+	return t
+}
+
+// run goes through the phases of R4. Ids and references are settled before anything but deletes is staged, so that entries
+// may refer to each other in circles.
+func (t *transaction) run(ctx context.Context) ([]bundle.Answer, error) {
+	phases := []func(context.Context) error{
+		t.prefetch, t.deletes, t.identify, t.link, t.resolve, t.prepare, t.writes, t.compare, t.reads,
+	}
+	for _, phase := range phases {
+		if err := phase(ctx); err != nil {
+			return nil, err
+		}
+	}
+	answers := make([]bundle.Answer, len(t.steps))
+	for i := range t.steps {
+		answers[i] = *t.steps[i].answer
+	}
+	return answers, nil
+}
+
+// each goes through the steps of some methods in the order of the request and says of errors where they happened.
+func (t *transaction) each(do func(s *step) error, methods ...bundle.Method) error {
+	for i := range t.steps {
+		s := &t.steps[i]
+		if !slices.Contains(methods, s.Method) {
+			continue
+		}
+		if err := do(s); err != nil {
+			return s.at(err)
+		}
+	}
+	return nil
+}
+
+// at says of what is wrong with an entry where it is in the Bundle. What is no fault of the entry, such as a conflict or
+// a missing lock, keeps its meaning.
+func (s *step) at(err error) error {
+	var said *outcome.Error
+	if !errors.As(err, &said) {
+		return fmt.Errorf("%s: %w", s.Path(), err)
+	}
+	moved := *said
+	moved.Issues = s.Within(said.Issues)
+	return withCause(&moved, err)
+}
+
+// prefetch reads all resources that the entries name in one round trip.
+func (t *transaction) prefetch(ctx context.Context) error {
+	var keys []store.Key
+	err := t.each(func(s *step) error {
+		keys = append(keys, s.key)
+		return nil
+	}, bundle.PUT, bundle.DELETE)
+	if len(keys) > 0 {
+		_, err = t.u.Get(ctx, store.System(), keys...)
+	}
+	return err
+}
+
+func (t *transaction) deletes(ctx context.Context) error {
+	err := t.each(func(s *step) (err error) {
+		s.change, s.done, err = t.u.deleting(ctx, s.key, DeleteOptions{IfMatch: s.IfMatch})
+		return err
+	}, bundle.DELETE)
+	if err != nil {
+		return err
+	}
+	if err := t.hold(ctx, bundle.DELETE); err != nil {
+		return err
+	}
+	return t.each(func(s *step) error { return t.stage(ctx, s) }, bundle.DELETE)
+}
+
+// prepare finds out what each write changes, and takes the locks for all of it together.
+func (t *transaction) prepare(ctx context.Context) error {
+	err := t.each(func(s *step) (err error) {
+		switch {
+		case s.done != nil || s.Target.Operation != "":
+		case s.Method == bundle.POST:
+			s.change = Change{Interaction: Create, Key: s.key, New: s.doc}
+		default:
+			s.change, s.done, err = t.u.updating(ctx, s.key, s.doc, UpdateOptions{IfMatch: s.IfMatch, Always: s.always})
+		}
+		return err
+	}, bundle.POST, bundle.PUT)
+	if err != nil {
+		return err
+	}
+	return t.hold(ctx, bundle.POST, bundle.PUT)
+}
+
+// hold asks the behaviours for the locks of the changes, and for those that are missing in one go.
+func (t *transaction) hold(ctx context.Context, methods ...bundle.Method) error {
+	var locks []string
+	err := t.each(func(s *step) error {
+		if s.done != nil || s.Target.Operation != "" {
+			return nil
+		}
+		names, err := t.u.run.service.behaviour(s.key.Type).Locks(ctx, t.u, s.change)
+		locks = append(locks, names...)
+		return err
+	}, methods...)
+	if err != nil {
+		return err
+	}
+	return t.u.Require(locks...)
+}
+
+func (t *transaction) writes(ctx context.Context) error {
+	for _, method := range []bundle.Method{bundle.POST, bundle.PUT} {
+		if err := t.each(func(s *step) error { return t.stage(ctx, s) }, method); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stage stages one write, or performs one operation.
+func (t *transaction) stage(ctx context.Context, s *step) (err error) {
+	if s.Target.Operation != "" {
+		entry := *s.Entry
+		entry.Resource = s.doc
+		s.answer, err = t.options.Operate(ctx, t.u.Principal(), t.u, &entry)
+		return err
+	}
+	if s.done == nil {
+		if s.done, err = t.u.stageLocked(ctx, s.change); err != nil {
+			return err
+		}
+	}
+	s.answer = t.options.answer(s.done)
+	return nil
+}
+
+func (t *transaction) reads(ctx context.Context) error {
+	return t.each(func(s *step) (err error) {
+		s.answer, err = t.options.fetch(ctx, t.u.Principal(), t.u.Reads(), s.Entry)
+		return err
+	}, bundle.GET, bundle.HEAD)
+}
