@@ -18,12 +18,11 @@ func Offered(p *registry.Param) bool {
 	return p.Type != registry.Special && (p.Type != registry.Composite || len(p.Components) == 2)
 }
 
-// CanSort tells whether _sort can use a parameter: those of dates, numbers, quantities, strings and uris. The others would
-// cost an index entry for each of their values in every resource, for orders that nobody reads.
+// CanSort tells whether _sort can use a parameter: _id, _lastUpdated, and a type's own parameters of dates, numbers,
+// quantities, strings and uris. The others would cost index entries in every resource, for orders that nobody reads.
 func CanSort(p *registry.Param) bool {
-	switch p.Name {
-	case "_id", "_lastUpdated":
-		return true
+	if p.Name[0] == '_' {
+		return p.Name == "_id" || p.Name == "_lastUpdated"
 	}
 	switch p.Type {
 	case registry.Date, registry.Number, registry.Quantity, registry.String, registry.URI:

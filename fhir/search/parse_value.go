@@ -147,6 +147,9 @@ func (p *parser) referenceTexts(f field, wantedType, text string) ([]string, *ou
 		}
 		targets = []string{wantedType}
 	}
+	if f.holds("canonical", "uri") {
+		return []string{bounded(text)}, nil
+	}
 	local := localReference(text, p.options.BaseURL)
 	resourceType, id, hasType := strings.Cut(local, "/")
 	switch {
@@ -163,8 +166,6 @@ func (p *parser) referenceTexts(f field, wantedType, text string) ([]string, *ou
 			texts[i] = t + "/" + local
 		}
 		return texts, nil
-	case f.holds("canonical", "uri"):
-		return []string{bounded(text)}, nil
 	}
 	return nil, invalidValue(f.name, text, "id, Type/id or an absolute url; the type one of "+oneOf(targets))
 }

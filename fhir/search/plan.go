@@ -1,0 +1,210 @@
+package search
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/registry"
+	"claimwright/fhir/search/expression"
+)
+
+// plan is what Extract does for one resource type: all paths of all parameters as one tree, so that a document is walked
+// once, however many parameters look at it.
+type plan struct {
+	root node
+	// truths are parameters that tell whether there is an element, so they have a value without one.
+	truths []truth
+}
+
+// node is a place that paths lead to or through.
+type node struct {
+	edges []edge
+	// yields are the parameters whose paths end here.
+	yields []yield
+}
+
+// edge leads to the children of one name that pass a filter.
+type edge struct {
+	step
+	to *node
+}
+
+// step is a step of a path with its names interned.
+type step struct {
+	name codec.Name
+	// index keeps the child at that position; -1 keeps all.
+	index int
+	// where keeps the children whose element of that name has the text equals; zero keeps all.
+	where  codec.Name
+	equals string
+	// resolves keeps the references to that type; empty keeps all.
+	resolves string
+}
+
+// yield makes values of a parameter from an element.
+type yield struct {
+	// key is the Param of the values.
+	key     string
+	convert converter
+	sorts   bool
+	targets []string
+	pair    *pair
+}
+
+// pair are the two parts of a composite, each as paths that start at the composite's own elements.
+type pair struct{ first, second node }
+
+type truth struct {
+	key   string
+	names []codec.Name
+}
+
+// plans holds the plan of each resource type in the order of registry.Types, made when it is first needed.
+var plans = make([]atomic.Pointer[plan], len(registry.Types()))
+
+// planOf finds or makes the plan of a resource type. Two callers may make it at once; the plans are equal.
+func planOf(resourceType string) *plan {
+	i, found := slices.BinarySearch(registry.Types(), resourceType)
+	if !found {
+		return &plan{}
+	}
+	if p := plans[i].Load(); p != nil {
+		return p
+	}
+	p, err := compile(resourceType)
+	if err != nil { // a test compiles every type, so that this cannot happen
+		panic(err)
+	}
+	plans[i].Store(p)
+	return p
+}
+
+// compile makes the plan of a resource type from the registry.
+func compile(resourceType string) (*plan, error) {
+	p := &plan{}
+	for _, param := range registry.Params(resourceType) {
+		if !Offered(param) || param.Name == "_id" || param.Name == "_lastUpdated" {
+			continue
+		}
+		if err := p.add(param); err != nil {
+			return nil, fmt.Errorf("compile search parameter %s of %s: %w", param.Name, resourceType, err)
+		}
+	}
+	return p, nil
+}
+
+func (p *plan) add(param *registry.Param) error {
+	y := yield{key: param.Name, sorts: CanSort(param), targets: param.Targets}
+	if param.Type == registry.Composite {
+		return p.addComposite(param, y)
+	}
+	paths, err := expression.Parse(param.Expression)
+	if err != nil {
+		return err
+	}
+	for i, path := range paths {
+		if path.Truth {
+			p.truths = append(p.truths, truthOf(param.Name, path, param.Leaves[i]))
+			continue
+		}
+		p.root.addPath(path, param.Type, param.Leaves[i], y)
+	}
+	return nil
+}
+
+func (p *plan) addComposite(param *registry.Param, y yield) error {
+	contexts, err := expression.Parse(param.Expression)
+	if err != nil {
+		return err
+	}
+	y.convert, y.pair = pairValue, &pair{}
+	for i, part := range []*node{&y.pair.first, &y.pair.second} {
+		c := &param.Components[i]
+		paths, err := expression.Parse(c.Expression)
+		if err != nil {
+			return err
+		}
+		for j, path := range paths {
+			part.addPath(path, c.Type, c.Leaves[j], yield{targets: c.Targets})
+		}
+	}
+	for _, context := range contexts {
+		end := p.root.follow(context.Steps)
+		end.yields = append(end.yields, y)
+	}
+	return nil
+}
+
+// addPath lays a path from a node and lets a parameter yield at its end, once for each type that the element can have.
+func (n *node) addPath(path expression.Path, kind registry.ParamType, leaf registry.Leaf, y yield) {
+	steps := path.Steps
+	last := len(steps) - 1
+	if leaf.Choice && steps[last].URL != "" {
+		steps = append(slices.Clone(steps), expression.Step{Name: "value", Index: -1})
+		last++
+	}
+	for _, name := range leaf.Types {
+		if y.convert = converterOf(kind, name); y.convert == nil {
+			continue
+		}
+		if leaf.Choice {
+			steps = slices.Clone(steps)
+			steps[last].As = name
+		}
+		end := n.follow(steps)
+		end.yields = append(end.yields, y)
+	}
+}
+
+// follow finds or lays the way to a node.
+func (n *node) follow(steps []expression.Step) *node {
+	for _, s := range steps {
+		n = n.child(compileStep(s))
+	}
+	return n
+}
+
+func (n *node) child(s step) *node {
+	for i := range n.edges {
+		if n.edges[i].step == s {
+			return n.edges[i].to
+		}
+	}
+	to := &node{}
+	n.edges = append(n.edges, edge{s, to})
+	return to
+}
+
+func compileStep(s expression.Step) step {
+	compiled := step{name: codec.Intern(jsonName(s)), index: s.Index, resolves: s.Resolves}
+	switch {
+	case s.Where != "":
+		compiled.where, compiled.equals = codec.Intern(s.Where), s.Equals
+	case s.URL != "":
+		compiled.where, compiled.equals = nameURL, s.URL
+	}
+	return compiled
+}
+
+// jsonName is the name of an element in JSON, where a choice has its type's name at the end.
+func jsonName(s expression.Step) string {
+	if s.As == "" {
+		return s.Name
+	}
+	return s.Name + strings.ToUpper(s.As[:1]) + s.As[1:]
+}
+
+func truthOf(key string, path expression.Path, leaf registry.Leaf) truth {
+	t := truth{key: key}
+	last := path.Steps[len(path.Steps)-1]
+	for _, name := range leaf.Types {
+		if leaf.Choice {
+			last.As = name
+		}
+		t.names = append(t.names, codec.Intern(jsonName(last)))
+	}
+	return t
+}
