@@ -4,11 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
@@ -19,16 +19,12 @@ import (
 // whenever one begins or ceases to carry it, so that two writers of one identifier, conditional creates among them,
 // cannot both be unaware of each other: both write the guard, and the second meets a conflict.
 //
-// Its data are a format byte, a byte that is 1 when there are more holders than are listed, and the holders' ids, each
-// after its length. A guard stays when its last holder goes: its version must never start again.
+// Searches compare identifiers without regard to case, so identifiers that differ in case alone share a guard; each
+// holder comes with a digest of what it carries exactly. A guard stays when its last holder goes: its version must never
+// start again. guard_data.go has the form of its data.
 
-const (
-	guardFormat = 1
-	// mostHolders bounds a guard's size. An identifier that so many resources carry identifies nothing.
-	mostHolders = 128
-	// mostIdentifiers bounds the guards of one resource.
-	mostIdentifiers = 256
-)
+// mostIdentifiers bounds the guards of one resource.
+const mostIdentifiers = 256
 
 // ErrManyHolders: more resources carry an identifier than its guard lists.
 var ErrManyHolders = errors.New("the identifier is carried by too many resources")
@@ -54,15 +50,18 @@ func identifiers(doc *codec.Document) []identifier {
 	return out
 }
 
+// exact tells identifiers apart that share a guard.
+func (i identifier) exact() (short [exactBytes]byte) {
+	sum := sha256.Sum256([]byte(i.system + "\x00" + i.value)) // no FHIR string holds a NUL
+	copy(short[:], sum[:])
+	return short
+}
+
 func guardKey(resourceType string, id identifier) store.InternalKey {
-	h := sha256.New()
-	h.Write([]byte(id.system))
-	h.Write([]byte{0}) // no FHIR string holds it
-	h.Write([]byte(id.value))
-	var sum [sha256.Size]byte
+	sum := sha256.Sum256([]byte(id.system + "\x00" + strings.ToLower(id.value)))
 	return store.InternalKey{
 		Space: store.SpaceGuard,
-		ID:    "id/" + resourceType + "/" + base64.RawURLEncoding.EncodeToString(h.Sum(sum[:0])[:18]),
+		ID:    "id/" + resourceType + "/" + base64.RawURLEncoding.EncodeToString(sum[:18]),
 	}
 }
 
@@ -104,9 +103,12 @@ func (u *Unit) Holders(ctx context.Context, resourceType, system, value string) 
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]store.Key, len(g.holders))
-	for i, id := range g.holders {
-		keys[i] = store.Key{Type: resourceType, ID: id}
+	var keys []store.Key
+	exact := identifier{system, value}.exact()
+	for _, h := range g.holders {
+		if h.exact == exact {
+			keys = append(keys, store.Key{Type: resourceType, ID: h.id})
+		}
 	}
 	if g.more {
 		return keys, ErrManyHolders
@@ -121,32 +123,54 @@ func (u *Unit) moveGuards(ctx context.Context, key store.Key, before, after *cod
 	if len(now) > mostIdentifiers {
 		return outcome.New(http.StatusUnprocessableEntity, outcome.TooCostly, key.Type+".identifier", "a resource may have at most %d identifiers", mostIdentifiers)
 	}
-	lost := without(old, now)
-	moved := append(lost, without(now, old)...)
-	if len(moved) == 0 {
+	lost, gained := without(old, now), without(now, old)
+	if len(lost)+len(gained) == 0 {
 		return nil
 	}
-	keys := make([]store.InternalKey, len(moved))
-	for i, id := range moved {
-		keys[i] = guardKey(key.Type, id)
-	}
-	records, err := u.staged.Internals(ctx, store.System(), keys...)
+	g, err := u.readGuards(ctx, key.Type, append(lost, gained...))
 	if err != nil {
 		return fmt.Errorf("read the guards of %s: %w", key, err)
 	}
-	for i, r := range records {
-		g, err := decodeGuard(r.Data)
-		if err != nil {
-			return err
-		}
-		if i < len(lost) {
-			g.remove(key.ID)
-		} else {
-			g.add(key.ID)
-		}
-		u.PutInternal(r.Key, r.Version, g.encode())
+	for _, id := range lost {
+		g.of(id).remove(holder{key.ID, id.exact()})
+	}
+	for _, id := range gained {
+		g.of(id).add(holder{key.ID, id.exact()})
+	}
+	for _, r := range g.records {
+		u.PutInternal(r.Key, r.Version, g.byKey[r.Key].encode())
 	}
 	return nil
+}
+
+// guardSet are the guards of some identifiers of one type, each once.
+type guardSet struct {
+	resourceType string
+	records      []store.Internal
+	byKey        map[store.InternalKey]*guard
+}
+
+func (s *guardSet) of(id identifier) *guard { return s.byKey[guardKey(s.resourceType, id)] }
+
+func (u *Unit) readGuards(ctx context.Context, resourceType string, ids []identifier) (*guardSet, error) {
+	s := &guardSet{resourceType: resourceType, byKey: make(map[store.InternalKey]*guard, len(ids))}
+	keys := make([]store.InternalKey, 0, len(ids))
+	for _, id := range ids {
+		key := guardKey(resourceType, id)
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	var err error
+	if s.records, err = u.staged.Internals(ctx, store.System(), keys...); err != nil {
+		return nil, err
+	}
+	for _, r := range s.records {
+		if s.byKey[r.Key], err = decodeGuard(r.Data); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // without are the identifiers of a that b does not have.
@@ -158,63 +182,4 @@ func without(a, b []identifier) []identifier {
 		}
 	}
 	return out
-}
-
-// guard is the decoded form.
-type guard struct {
-	holders []string
-	more    bool
-}
-
-func (g *guard) add(id string) {
-	switch {
-	case slices.Contains(g.holders, id):
-	case len(g.holders) >= mostHolders:
-		g.more = true
-	default:
-		g.holders = append(g.holders, id)
-	}
-}
-
-func (g *guard) remove(id string) {
-	if i := slices.Index(g.holders, id); i >= 0 {
-		g.holders = slices.Delete(g.holders, i, i+1)
-	}
-}
-
-func (g *guard) encode() []byte {
-	out := make([]byte, 0, 2+len(g.holders)*40)
-	out = append(out, guardFormat, 0)
-	if g.more {
-		out[1] = 1
-	}
-	for _, id := range g.holders {
-		out = binary.AppendUvarint(out, uint64(len(id)))
-		out = append(out, id...)
-	}
-	return out
-}
-
-// decodeGuard reads a guard; no data at all are a guard without holders.
-func decodeGuard(data []byte) (*guard, error) {
-	g := &guard{}
-	if len(data) == 0 {
-		return g, nil
-	}
-	if data[0] > guardFormat {
-		return nil, fmt.Errorf("read a guard: %w", store.ErrNewerFormat)
-	}
-	if len(data) < 2 {
-		return nil, errors.New("a guard is cut short")
-	}
-	g.more = data[1] == 1
-	for rest := data[2:]; len(rest) > 0; {
-		size, n := binary.Uvarint(rest)
-		if n <= 0 || size > uint64(len(rest)-n) {
-			return nil, errors.New("a guard is cut short")
-		}
-		g.holders = append(g.holders, string(rest[n:n+int(size)]))
-		rest = rest[n+int(size):]
-	}
-	return g, nil
 }
