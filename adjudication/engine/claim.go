@@ -7,6 +7,7 @@ import (
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
 )
 
 // Use is Claim.use (R4 claim-use).
@@ -40,14 +41,24 @@ type Claim struct {
 
 // Reference is how a claim names another resource.
 type Reference struct {
-	// Path is the FHIRPath of the element, for messages.
-	Path string
+	at codec.Value
 	// Key is "Organization/x": the literal reference without its server and version, empty for contained and logical
 	// references.
 	Key string
 	// Identifiers are the logical reference's and, of a contained resource, that resource's own.
 	Identifiers []scheme.Code
 }
+
+// Path is the FHIRPath of the element, for messages; empty when the claim has no such element.
+func (r *Reference) Path() string {
+	if !r.at.Exists() {
+		return ""
+	}
+	return r.at.Path()
+}
+
+// Given tells whether the claim has the element at all.
+func (r *Reference) Given() bool { return r.at.Exists() || r.Key != "" || len(r.Identifiers) > 0 }
 
 // Insurance is Claim.insurance.
 type Insurance struct {
@@ -83,6 +94,17 @@ type ClaimLine struct {
 	HasUnit, HasNet bool
 	// Currency is that of unitPrice or net, empty when neither names one.
 	Currency string
+}
+
+// billedUnit is the unit price with its factor; ok is false for a line that was billed as a net amount only.
+func (l *ClaimLine) billedUnit() (unit money.Decimal, ok bool) {
+	if !l.HasUnit || l.Factor.Equal(money.Whole(1)) {
+		return l.Unit, l.HasUnit
+	}
+	_, digits := l.Unit.Parts()
+	_, more := l.Factor.Parts()
+	unit = l.Unit.Times(l.Factor, min(digits+more, money.MaxScale))
+	return unit, unit.Valid()
 }
 
 // Path is the line's FHIRPath.

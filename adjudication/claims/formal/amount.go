@@ -1,8 +1,6 @@
 package formal
 
 import (
-	"errors"
-
 	"claimwright/adjudication/engine/money"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
@@ -13,53 +11,48 @@ var (
 	nUnitPrice = codec.Intern("unitPrice")
 	nFactor    = codec.Intern("factor")
 	nNet       = codec.Intern("net")
-	nTotal     = codec.Intern("total")
 	nValue     = codec.Intern("value")
 	nCurrency  = codec.Intern("currency")
 )
 
 var one = money.Whole(1)
 
-// amount is a sum of money as the claim states it.
+// amount is a sum of money as the claim states it, or as it follows from its parts.
 type amount struct {
 	value    money.Decimal
 	currency string
 	known    bool
 }
 
-// amounts checks R4 Claim.item.net (quantity × unitPrice × factor, or the sum of the details) on all three levels, and
-// Claim.total as the control total of the nets. What is not stated is not checked. Results are compared as they are
-// rounded to the currency's digits.
-func (c *checker) amounts() {
-	sum := amount{known: true}
-	for item := range c.root.Get(nItem).Each() {
-		sum = sum.plus(c.line(item, nDetail))
+// sum checks that the net of an item is the sum of its details, and the net of a detail the sum of its sub-details (R4
+// Claim.item.net); it answers with the item's net. What is not stated is not checked.
+func (c *checker) sum(v codec.Value, parts codec.Name) amount {
+	total := amount{known: true}
+	for part := range v.Get(parts).Each() {
+		if parts == nDetail && part.Get(nSubDetail).Exists() {
+			total = total.plus(c.sum(part, nSubDetail))
+			continue
+		}
+		total = total.plus(c.net(part))
 	}
-	total := c.root.Get(nTotal)
-	if stated := c.money(total); stated.known && sum.known && !stated.same(sum) {
-		c.rule(total, "The total is not the sum of the lines.", stated.String(), sum.String())
+	stated := c.money(v.Get(nNet))
+	if !stated.known {
+		return total
 	}
+	if total.known && !stated.same(total) {
+		c.rule(v.Get(nNet), "The net is not the sum of the parts.", stated.String(), total.String())
+	}
+	return stated
 }
 
-// line checks one line and, beneath it, its parts; it answers with the line's net.
-func (c *checker) line(v codec.Value, parts codec.Name) amount {
-	stated := c.money(v.Get(nNet))
-	computed := c.product(v)
-	if details := v.Get(parts); details.Exists() && parts != 0 {
-		computed = amount{known: true}
-		for d := range details.Each() {
-			deeper := nSubDetail
-			if parts == nSubDetail {
-				deeper = 0
-			}
-			computed = computed.plus(c.line(d, deeper))
-		}
-	}
-	switch {
-	case !stated.known:
+// net is the net of a part without parts of its own: stated, and then quantity × unit price × factor, or computed.
+func (c *checker) net(v codec.Value) amount {
+	stated, computed := c.money(v.Get(nNet)), c.product(v)
+	if !stated.known {
 		return computed
-	case computed.known && !stated.same(computed):
-		c.rule(v.Get(nNet), "The net is not quantity × unit price × factor, or the sum of the parts.", stated.String(), computed.String())
+	}
+	if computed.known && !stated.same(computed) {
+		c.rule(v.Get(nNet), "The net is not quantity × unit price × factor.", stated.String(), computed.String())
 	}
 	return stated
 }
@@ -96,12 +89,8 @@ func (c *checker) decimal(v codec.Value, otherwise money.Decimal) (money.Decimal
 	}
 	d, err := money.Parse(v.Text())
 	if err != nil {
-		expected := "a decimal number"
-		if errors.Is(err, money.ErrRange) {
-			expected = "a number of at most 18 digits"
-		}
 		c.issues = append(c.issues, outcome.Issue{Code: outcome.Value, Expression: v.Path(),
-			Text: "The number cannot be reckoned with.", Found: v.Text(), Expected: expected})
+			Text: "The number cannot be reckoned with.", Found: v.Text(), Expected: "a number of at most 18 digits"})
 	}
 	return d, err == nil
 }

@@ -1,43 +1,18 @@
 package formal
 
-import (
-	"claimwright/fhir/codec"
-	"claimwright/fhir/outcome"
-)
+import "claimwright/fhir/codec"
 
-// numbered is a list of the claim whose elements have a sequence, and the element of an item that points into it.
-type numbered struct{ list, pointer codec.Name }
+// numbered are the lists that items point into, and that the engine does not read.
+var numbered = []codec.Name{
+	codec.Intern("careTeam"), codec.Intern("diagnosis"), codec.Intern("procedure"), codec.Intern("supportingInfo"),
+}
 
-var (
-	nDetail    = codec.Intern("detail")
-	nSubDetail = codec.Intern("subDetail")
-
-	pointedAt = []numbered{
-		{codec.Intern("careTeam"), codec.Intern("careTeamSequence")},
-		{codec.Intern("diagnosis"), codec.Intern("diagnosisSequence")},
-		{codec.Intern("procedure"), codec.Intern("procedureSequence")},
-		{codec.Intern("supportingInfo"), codec.Intern("informationSequence")},
-	}
-)
-
-// sequences checks that sequences are unique within their list, on each level of the items, and that items point to
-// sequences that exist.
+// sequences checks that sequences are unique in the claim's lists, and on the levels beneath an item.
 func (c *checker) sequences() {
-	c.unique(c.root.Get(nInsurance))
-	for _, n := range pointedAt {
-		list := c.root.Get(n.list)
-		c.unique(list)
-		for item := range c.root.Get(nItem).Each() {
-			for pointer := range item.Get(n.pointer).Each() {
-				if !hasSequence(list, pointer.Text()) {
-					c.rule(pointer, "The line points to a sequence that the claim does not have.", pointer.Text(), "a sequence of Claim."+n.list.String())
-				}
-			}
-		}
+	for _, list := range numbered {
+		c.unique(c.root.Get(list))
 	}
-	items := c.root.Get(nItem)
-	c.unique(items)
-	for item := range items.Each() {
+	for item := range c.root.Get(nItem).Each() {
 		c.unique(item.Get(nDetail))
 		for detail := range item.Get(nDetail).Each() {
 			c.unique(detail.Get(nSubDetail))
@@ -80,15 +55,5 @@ func (c *checker) uniqueByPairs(list codec.Value) {
 }
 
 func (c *checker) repeated(sequence codec.Value) {
-	c.issues = append(c.issues, outcome.Issue{Code: outcome.BusinessRule, Expression: sequence.Path(),
-		Text: "The sequence is taken already.", Found: sequence.Text(), Expected: "a number of its own"})
-}
-
-func hasSequence(list codec.Value, number string) bool {
-	for e := range list.Each() {
-		if e.Get(nSequence).Text() == number {
-			return true
-		}
-	}
-	return false
+	c.rule(sequence, "The sequence is taken already.", sequence.Text(), "a number of its own")
 }

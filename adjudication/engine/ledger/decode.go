@@ -163,11 +163,13 @@ func (d *decoder) date() day.Date {
 }
 
 func (d *decoder) period() day.Period {
-	p := day.Period{From: d.date()}
-	if length := d.date(); length > 0 {
-		p.To = p.From + length - 1
+	from := d.date()
+	to := int64(from) + d.int()
+	if to < 0 || to > int64(day.Forever) {
+		d.fail()
+		return day.Period{}
 	}
-	return p
+	return day.Period{From: from, To: day.Date(to)}
 }
 
 func (d *decoder) decimal() money.Decimal {

@@ -41,14 +41,10 @@ func (e *encoder) flag(b bool) {
 
 func (e *encoder) date(d day.Date) { e.uint(uint64(d)) }
 
-// period writes the length instead of the end, which is small and often 0.
+// period writes the distance to the end instead of the end: 0 for a single day.
 func (e *encoder) period(p day.Period) {
 	e.date(p.From)
-	if p.To == 0 {
-		e.uint(0)
-	} else {
-		e.uint(uint64(p.To-p.From) + 1)
-	}
+	e.int(int64(p.To) - int64(p.From))
 }
 
 func (e *encoder) decimal(d money.Decimal) {

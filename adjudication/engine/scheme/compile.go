@@ -130,14 +130,15 @@ func (c *compiler) organizationKey(ref codec.Value) string {
 	return ""
 }
 
-// LocalKey is "Type/id" of a literal reference, without server and version; empty for other references.
+// LocalKey is "Type/id" of a relative literal reference, without its version; empty for all other references, absolute
+// ones included: another server's Organization/1 is not ours.
 func LocalKey(reference string) string {
 	if at := strings.Index(reference, "/_history/"); at >= 0 {
 		reference = reference[:at]
 	}
-	id := strings.LastIndexByte(reference, '/')
-	if id <= 0 {
+	kind, id, ok := strings.Cut(reference, "/")
+	if !ok || kind == "" || id == "" || strings.ContainsAny(reference, ":#?") || strings.Contains(id, "/") {
 		return ""
 	}
-	return reference[strings.LastIndexByte(reference[:id], '/')+1:]
+	return reference
 }

@@ -93,6 +93,9 @@ func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {
 	if l.ID == "" {
 		l.ID = fmt.Sprintf("%s/%s/%s/%s", l.Kind, l.Scope, l.Where, l.Period)
 	}
+	if strings.Contains(l.ID, ":") {
+		c.fail(e, "The limit's id cannot be used", l.ID, "an id without a colon, which ids of the ledger's own use")
+	}
 	if slices.ContainsFunc(p.Limits, func(o Limit) bool { return o.ID == l.ID }) {
 		c.fail(e, "The plan has two limits of the same id", l.ID, "a part \"id\" of its own")
 	}

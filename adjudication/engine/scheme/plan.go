@@ -146,21 +146,3 @@ func pick(of []*Benefit, visit VisitType, age AgeGroup) *Benefit {
 	}
 	return nil
 }
-
-// QuantityLimited tells whether any benefit of the plan limits the quantity of an item.
-func (p *Plan) QuantityLimited(item *Item) bool {
-	limited := func(of []*Benefit) bool {
-		for _, b := range of {
-			if b.HasMaxQuantity {
-				return true
-			}
-		}
-		return false
-	}
-	for _, code := range item.Codes {
-		if limited(p.benefits.item[code]) {
-			return true
-		}
-	}
-	return limited(p.benefits.category[item.Category]) || limited(p.benefits.all)
-}

@@ -1,0 +1,65 @@
+package answer
+
+import (
+	"claimwright/adjudication/engine"
+	"claimwright/adjudication/engine/money"
+	"claimwright/fhir/codec"
+)
+
+func writeItems(w *codec.Writer, d *engine.Decision, common commons) {
+	var rows []engine.Row
+	w.Array("item")
+	for i := range d.Lines {
+		l := &d.Lines[i]
+		w.Object("")
+		w.Array("extension")
+		writeTrace(w, l, common)
+		w.End()
+		w.Int("itemSequence", l.Item.Sequence)
+		w.Array("noteNumber")
+		for _, n := range l.Notes {
+			w.Int("", int64(n))
+		}
+		w.End()
+		w.Array("adjudication")
+		rows = l.Rows(rows[:0])
+		for j := range rows {
+			writeRow(w, &rows[j], d.Currency)
+		}
+		w.End()
+		w.End()
+	}
+	w.End()
+}
+
+// writeTotals writes one total for each category (R4 ClaimResponse.total); percentages have none.
+func writeTotals(w *codec.Writer, d *engine.Decision) {
+	w.Array("total")
+	for _, r := range d.Totals.Rows(nil) {
+		writeRow(w, &r, d.Currency)
+	}
+	w.End()
+}
+
+// writeRow writes an adjudication or a total: a category with either an amount or a value.
+func writeRow(w *codec.Writer, r *engine.Row, currency string) {
+	w.Object("")
+	writeConcept(w, "category", r.System, r.Code, "", "")
+	if r.Reason != engine.NotDenied {
+		writeConcept(w, "reason", engine.DenialSystem, r.Reason.Code(), r.Reason.Display(), "")
+	}
+	if r.IsValue {
+		writeDecimal(w, "value", r.Value)
+	} else {
+		w.Object("amount")
+		writeDecimal(w, "value", r.Amount)
+		w.String("currency", currency)
+		w.End()
+	}
+	w.End()
+}
+
+func writeDecimal(w *codec.Writer, key string, d money.Decimal) {
+	var digits [32]byte
+	w.Raw(key, d.Append(digits[:0]))
+}

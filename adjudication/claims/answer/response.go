@@ -1,0 +1,181 @@
+package answer
+
+import (
+	"time"
+
+	"claimwright/adjudication/engine"
+	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
+)
+
+const (
+	traceExtension = scheme.Base + "/StructureDefinition/line-trace"
+	// BasisExtension is the url of ClaimResponse.extension that records what a decision was made from.
+	BasisExtension = scheme.Base + "/StructureDefinition/decision-basis"
+)
+
+// Element names.
+var (
+	nBusinessArrangement = codec.Intern("businessArrangement")
+	nClaimResponse       = codec.Intern("claimResponse")
+	nCoverage            = codec.Intern("coverage")
+	nExtension           = codec.Intern("extension")
+	nFocal               = codec.Intern("focal")
+	nInsurance           = codec.Intern("insurance")
+	nInsurer             = codec.Intern("insurer")
+	nPatient             = codec.Intern("patient")
+	nPayee               = codec.Intern("payee")
+	nProvider            = codec.Intern("provider")
+	nSequence            = codec.Intern("sequence")
+	nSubType             = codec.Intern("subType")
+	nType                = codec.Intern("type")
+	nURL                 = codec.Intern("url")
+	nUse                 = codec.Intern("use")
+	nValueString         = codec.Intern("valueString")
+)
+
+// ResponseInput is what a ClaimResponse is made of.
+type ResponseInput struct {
+	// ID is the ClaimResponse's, ClaimID the Claim's.
+	ID, ClaimID string
+	// Claim is the claim as it will be stored.
+	Claim    *codec.Document
+	Decision *engine.Decision
+	// Heads are the ids and versions of the heads that the decision was made on.
+	Heads   []Head
+	Created time.Time
+}
+
+// Head is a head as it was read.
+type Head struct {
+	ID      string
+	Version int64
+}
+
+// Response is the ClaimResponse of a decision (R4 ClaimResponse).
+func Response(in ResponseInput) []byte {
+	d, claim := in.Decision, in.Claim.Root()
+	w := codec.NewWriter(make([]byte, 0, 2048+1024*len(d.Lines)))
+	w.Object("")
+	w.String("resourceType", "ClaimResponse")
+	w.String("id", in.ID)
+	common := commonOf(d.Lines)
+	if d.Outcome != engine.Failed {
+		w.Array("extension")
+		writeBasis(w, in, common)
+		w.End()
+	}
+	w.String("status", "active")
+	w.Raw("type", claim.Get(nType).Raw())
+	w.RawOpt("subType", claim.Get(nSubType).Raw())
+	w.Raw("use", claim.Get(nUse).Raw())
+	w.Raw("patient", claim.Get(nPatient).Raw())
+	w.Instant("created", in.Created)
+	writeInsurer(w, d, claim)
+	w.Raw("requestor", claim.Get(nProvider).Raw())
+	w.Object("request")
+	w.String("reference", "Claim/"+in.ClaimID)
+	w.End()
+	w.String("outcome", string(d.Outcome))
+	w.StringOpt("disposition", d.Disposition)
+	w.RawOpt("payeeType", claim.Get(nPayee).Get(nType).Raw())
+	if d.Outcome != engine.Failed {
+		writeItems(w, d, common)
+		writeTotals(w, d)
+		writeNotes(w, d.Notes)
+	}
+	writeInsurance(w, claim)
+	writeErrors(w, d.Faults)
+	w.End()
+	return w.Bytes()
+}
+
+// writeInsurer names the server's own insurer, else whom the claim names. R4 demands the element even when neither is
+// known.
+func writeInsurer(w *codec.Writer, d *engine.Decision, claim codec.Value) {
+	stated := claim.Get(nInsurer)
+	switch {
+	case stated.Exists():
+		w.Raw("insurer", stated.Raw())
+	case d.Insurer != nil:
+		w.Object("insurer")
+		w.String("reference", d.Insurer.Key)
+		w.End()
+	default:
+		w.Object("insurer")
+		w.String("display", "not named by the claim")
+		w.End()
+	}
+}
+
+// writeInsurance echoes which cover was used (R4 ClaimResponse.insurance).
+func writeInsurance(w *codec.Writer, claim codec.Value) {
+	w.Array("insurance")
+	for in := range claim.Get(nInsurance).Each() {
+		w.Object("")
+		w.Raw("sequence", in.Get(nSequence).Raw())
+		w.Raw("focal", in.Get(nFocal).Raw())
+		w.Raw("coverage", in.Get(nCoverage).Raw())
+		w.RawOpt("businessArrangement", in.Get(nBusinessArrangement).Raw())
+		w.RawOpt("claimResponse", in.Get(nClaimResponse).Raw())
+		w.End()
+	}
+	w.End()
+}
+
+func writeNotes(w *codec.Writer, notes []string) {
+	w.Array("processNote")
+	for i, text := range notes {
+		w.Object("")
+		w.Int("number", int64(i+1))
+		w.String("type", "display")
+		w.String("text", text)
+		w.End()
+	}
+	w.End()
+}
+
+// writeErrors writes why there was nothing to decide on; with errors there are no items (R4 ClaimResponse.error).
+func writeErrors(w *codec.Writer, faults []engine.Fault) {
+	w.Array("error")
+	for _, f := range faults {
+		w.Object("")
+		if f.Sequence > 0 {
+			w.Int("itemSequence", f.Sequence)
+		}
+		writeConcept(w, "code", engine.FaultSystem, string(f.Code), f.Code.Display(), f.Text)
+		w.End()
+	}
+	w.End()
+}
+
+// writeConcept writes a CodeableConcept of one coding.
+func writeConcept(w *codec.Writer, key, system, code, display, text string) {
+	w.Object(key)
+	w.Array("coding")
+	w.Object("")
+	w.String("system", system)
+	w.String("code", code)
+	w.StringOpt("display", display)
+	w.End()
+	w.End()
+	w.StringOpt("text", text)
+	w.End()
+}
+
+// HeadsOf reads back from a stored ClaimResponse the ids of the heads that its decision was made on; none for a response
+// of outcome error.
+func HeadsOf(response *codec.Document) []string {
+	var ids []string
+	for e := range response.Root().Get(nExtension).Each() {
+		if e.Get(nURL).Text() != BasisExtension {
+			continue
+		}
+		for sub := range e.Get(nExtension).Each() {
+			if sub.Get(nURL).Text() == "head" {
+				ids = append(ids, headID(sub.Get(nValueString).Text()))
+			}
+		}
+	}
+	return ids
+}

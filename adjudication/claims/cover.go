@@ -1,0 +1,60 @@
+package claims
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"claimwright/adjudication/engine"
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+)
+
+// membership is what a Coverage says about who belongs to which policy.
+type membership struct {
+	// patient is the Patient's id, empty when the beneficiary is none of the server's own.
+	patient string
+	// contract is the Contract's id, empty for a policy that no Contract here describes.
+	contract string
+	cover    ledger.Cover
+}
+
+// heads are the ids of the heads that the cover stands in.
+func (m *membership) heads() []string {
+	if m == nil || m.patient == "" {
+		return nil
+	}
+	return []string{ledger.MemberID(m.patient), m.cover.Policy}
+}
+
+// membershipOf reads a Coverage as it is, or will be, stored; nil for a nil document. One that says what no cover can
+// mean is refused.
+func (c *Claims) membershipOf(ctx context.Context, doc *codec.Document) (*membership, error) {
+	if doc == nil {
+		return nil, nil
+	}
+	sch, err := c.schemes.Latest(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find the payor of Coverage/%s: %w", doc.ID(), err)
+	}
+	beneficiary, cover, issues := engine.ReadCover(doc, sch)
+	if len(issues) > 0 {
+		return nil, outcome.Rejected(issues)
+	}
+	contract := scheme.LocalKey(doc.Root().Find(nContract, nReference).Text())
+	return &membership{
+		patient:  idOf("Patient", beneficiary.Key),
+		contract: idOf("Contract", contract),
+		cover:    cover,
+	}, nil
+}
+
+// idOf is the id in "Type/id", empty for another type. It shares no memory with the key.
+func idOf(typ, key string) string {
+	if rest, ok := strings.CutPrefix(key, typ); ok && strings.HasPrefix(rest, "/") {
+		return strings.Clone(rest[1:])
+	}
+	return ""
+}

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
+)
+
+// book makes the entries that the decision leaves in the ledger: of a claim, not of a preauthorization or a
+// predetermination, which take nothing.
+func (d *decider) book() {
+	if d.out.Use != UseClaim || d.out.State == Rejected {
+		return
+	}
+	d.countClaim()
+	member := d.entry(ledger.MemberID(d.Member.ID), d.Member.Seq)
+	for _, p := range d.provided {
+		member.Provisions = append(member.Provisions, ledger.Provision{Item: p.item, Period: p.row, Count: 1, Keep: p.keep})
+	}
+	member.Uses = d.uses(memberOwns, nil)
+	d.add(member)
+	for _, p := range d.heads {
+		policy := d.entry(p.ID, p.Seq)
+		policy.Uses = d.uses(policyOwns, p)
+		d.add(policy)
+	}
+	slices.SortFunc(d.out.Entries, func(a, b ledger.Entry) int { return strings.Compare(a.Head, b.Head) })
+}
+
+// countClaim counts the claim once in its category, beneath each policy that accepted a line of it.
+func (d *decider) countClaim() {
+	for i := range d.out.Lines {
+		l := &d.out.Lines[i]
+		if !l.Accepted() {
+			continue
+		}
+		m := d.meter(memberOwns, l, countLimit(d.category), scheme.PolicyPeriod)
+		m.added = money.Whole(1)
+	}
+}
+
+func (d *decider) entry(head string, seq uint64) ledger.Entry {
+	kind := ledger.Used
+	if d.out.Outcome == Partial {
+		kind = ledger.Reserved
+	}
+	return ledger.Entry{Head: head, Seq: seq + 1, Claim: d.ClaimID, Kind: kind, At: d.clock(), Today: d.today()}
+}
+
+// add keeps an entry that says anything.
+func (d *decider) add(e ledger.Entry) {
+	if len(e.Uses)+len(e.Provisions) > 0 {
+		d.out.Entries = append(d.out.Entries, e)
+	}
+}
+
+// uses are what the meters of the member, or of one policy, gained.
+func (d *decider) uses(of owner, policy *ledger.Policy) []ledger.Use {
+	var uses []ledger.Use
+	for i := range d.meters {
+		m := &d.meters[i]
+		if m.owner != of || m.added.IsZero() || policy != nil && m.policy != policy {
+			continue
+		}
+		u := ledger.Use{Limit: m.limit, Period: m.row, Amount: m.added}
+		if of == memberOwns {
+			u.Policy = m.policy.ID
+		}
+		uses = append(uses, u)
+	}
+	slices.SortFunc(uses, func(a, b ledger.Use) int {
+		return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.Period.From, b.Period.From))
+	})
+	return uses
+}

@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"cmp"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
+)
+
+// provided is an accepted line of this claim whose service has a frequency rule.
+type provided struct {
+	item   string
+	target day.Date
+	row    day.Period
+	keep   int32
+}
+
+// notTooOften: the service was not provided within so many days, before or after, nor already as often as its period
+// allows; earlier lines of this claim count. A line counts once, whatever its quantity: quantities have limits of their
+// own.
+func (d *decider) notTooOften(l *Line) Denial {
+	often := l.Service.Often
+	if n := day.Date(often.Days); n > 0 && d.tooOften(l, day.Period{From: l.Target - n + 1, To: l.Target + n - 1}, 1) {
+		return TooFrequent
+	}
+	if often.Period != scheme.NoPeriod && d.tooOften(l, d.countingPeriod(l), often.Count) {
+		return TooFrequent
+	}
+	return NotDenied
+}
+
+func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
+	times, unsure, known := d.Member.Provided(l.Service.ID, window)
+	for _, p := range d.provided {
+		if p.item == l.Service.ID && window.Holds(p.target) {
+			times++
+		}
+	}
+	denied := times >= allowed
+	after := times + 1
+	if denied {
+		after = times
+	}
+	d.checks = append(d.checks, Check{
+		Kind: FrequencyCheck, ID: l.Service.ID, Scope: scheme.PerMember, Period: window, Binding: denied,
+		Allowed: money.Whole(int64(allowed)), Before: money.Whole(int64(times)), After: money.Whole(int64(after)),
+	})
+	if !denied && (!known || times+unsure >= allowed) {
+		l.Review = ReviewOfHistory
+	}
+	return denied
+}
+
+// countingPeriod is the calendar period or policy year that the target date lies in.
+func (d *decider) countingPeriod(l *Line) day.Period {
+	switch l.Service.Often.Period {
+	case scheme.PerCalendarMonth:
+		return l.Target.Month()
+	case scheme.PerPolicyYear:
+		if start := cmp.Or(l.Policy.Period.From, l.Cover.Period.From); start != 0 {
+			return start.AnniversaryYear(l.Target)
+		}
+	}
+	return l.Target.Year()
+}
+
+// remember notes an accepted provision for the lines after it and for the ledger. Under a rule in days the day itself is
+// kept, which a rule by period can count as well.
+func (d *decider) remember(l *Line) {
+	if !l.Accepted() || !l.Service.Often.Counted() {
+		return
+	}
+	p := provided{item: l.Service.ID, target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}
+	if l.Service.Often.Period != scheme.NoPeriod {
+		p.keep = max(p.keep, 366)
+	}
+	if l.Service.Often.Days == 0 {
+		p.row = d.countingPeriod(l)
+	}
+	d.provided = append(d.provided, p)
+}

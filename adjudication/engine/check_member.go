@@ -1,0 +1,25 @@
+package engine
+
+// dated: the line needs a target date (rule of the first present of its own and the claim's dates).
+func (d *decider) dated(l *Line) Denial {
+	if l.Target = d.Claim.Target(l.Item, d.zone); l.Target == 0 {
+		return NoTargetDate
+	}
+	return NotDenied
+}
+
+// notDuplicate: the claim's identifier was not used before for other content.
+func (d *decider) notDuplicate(*Line) Denial {
+	if d.DuplicateOf != "" {
+		return Duplicate
+	}
+	return NotDenied
+}
+
+// memberValid: the member's record is active, and the service was not after the member's death.
+func (d *decider) memberValid(l *Line) Denial {
+	if d.Member.Inactive || d.Member.Died != 0 && l.Target > d.Member.Died {
+		return MemberNotValid
+	}
+	return NotDenied
+}

@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
+)
+
+// inPlan: a benefit of the plan reaches the service, for this visit type and age group, and does not exclude it.
+func (d *decider) inPlan(l *Line) Denial {
+	l.Benefit = l.Plan.Benefit(l.Service, d.Claim.Visit, l.Age)
+	if l.Benefit == nil || l.Benefit.Excluded {
+		return NotCovered
+	}
+	return NotDenied
+}
+
+// waited: the benefit's waiting period has ended. It runs from the start of the cover, for new covers and for members who
+// joined after the policy began; renewals are spared.
+func (d *decider) waited(l *Line) Denial {
+	if until := waitingUntil(l.Cover, l.Policy, l.Benefit); l.Target < until {
+		return InWaitingPeriod
+	}
+	return NotDenied
+}
+
+// withinQuantity: the plan's maximum of units in the period is not used up. What exceeds it is cut, with a note, or
+// denies the line, as the plan says.
+func (d *decider) withinQuantity(l *Line) Denial {
+	b := l.Benefit
+	if !b.HasMaxQuantity {
+		return NotDenied
+	}
+	m := d.limitMeter(memberOwns, l, quantityLimit(l.Service), b.QuantityPeriod)
+	left := m.left(b.MaxQuantity)
+	granted := money.Min(l.Quantity, left)
+	denied := left.IsZero() || granted.Less(l.Quantity) && l.Plan.Settings.Excess == scheme.RejectExcess
+	if denied {
+		granted = money.Decimal{}
+	}
+	d.checks = append(d.checks, m.add(QuantityCheck, scheme.PerMember, b.MaxQuantity, granted, denied || granted.Less(l.Quantity)))
+	if denied {
+		return QuantityExceeded
+	}
+	if granted.Less(l.Quantity) {
+		l.Quantity = granted
+	}
+	return NotDenied
+}
+
+// claimsLeft: the member has claims of this category left in the policy. A claim over the count is denied whole, items
+// included; a claim of items alone is not counted against anything.
+func (d *decider) claimsLeft(l *Line) Denial {
+	limit := &l.Plan.Categories[d.category]
+	if !limit.HasCount || !d.hasService {
+		return NotDenied
+	}
+	m := d.limitMeter(memberOwns, l, countLimit(d.category), scheme.PolicyPeriod)
+	allowed := money.Whole(int64(limit.Count))
+	denied := m.before.Cmp(allowed) >= 0
+	one := money.Whole(1)
+	if denied {
+		one = money.Decimal{}
+	}
+	row := m.add(CategoryCountCheck, scheme.PerMember, allowed, one, denied)
+	row.Before, row.After = m.before, m.before.Add(one) // the claim counts once, not once for each line
+	d.checks = append(d.checks, row)
+	if denied {
+		return maxedOut(d.category)
+	}
+	return NotDenied
+}
+
+// reviewed never denies: it marks the lines that a person has to look at.
+func (d *decider) reviewed(l *Line) Denial {
+	switch {
+	case l.Review != NoReview:
+	case l.Service.ManualReview:
+		l.Review = ReviewByService
+	case l.Plan.Settings.ManualReview:
+		l.Review = ReviewByPlan
+	}
+	return NotDenied
+}

@@ -1,0 +1,37 @@
+package engine
+
+import "claimwright/adjudication/engine/scheme"
+
+// inRegister: one of the line's codes is in the register on the target date; the first that is counts.
+func (d *decider) inRegister(l *Line) Denial {
+	for _, c := range l.Item.Codes {
+		if l.Service = d.Scheme.Item(c, l.Target); l.Service != nil {
+			return NotDenied
+		}
+	}
+	return NotInRegister
+}
+
+// inPriceList: the facility has agreed on a price with the insurer, on the target date.
+func (d *decider) inPriceList(l *Line) Denial {
+	if l.Price, l.Listed = d.prices.Price(l.Service, d.out.Currency, l.Target); !l.Listed {
+		return NotInPriceList
+	}
+	return NotDenied
+}
+
+// careFits: the facility and the stay fit in-patient or out-patient services. A strict plan asks in-patient services to
+// be claimed over several days and out-patient ones on one day; a lenient one asks only the facility.
+func (d *decider) careFits(l *Line) Denial {
+	at, care := d.out.Facility.Care, l.Service.Care
+	wrong := at == scheme.OutPatientCare && (d.multiDay || care == scheme.InPatientCare) ||
+		at == scheme.InPatientCare && care == scheme.OutPatientCare
+	if l.Plan.Settings.StrictCare {
+		wrong = care == scheme.InPatientCare && (at == scheme.OutPatientCare || !d.multiDay) ||
+			care == scheme.OutPatientCare && (at == scheme.InPatientCare || d.multiDay)
+	}
+	if wrong {
+		return WrongCareType
+	}
+	return NotDenied
+}

@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"time"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/scheme"
+)
+
+// Decide decides a claim. It never fails: what cannot be decided is a Decision with faults. It changes nothing in the
+// Case, and the same Case gives the same Decision; it is safe for concurrent use.
+func Decide(c *Case) *Decision {
+	d := &decider{Case: c, out: &Decision{Use: c.Claim.Use, Basis: c.basis()}}
+	if !d.known() {
+		return d.out.failed()
+	}
+	d.prepare()
+	for i := range d.out.Lines {
+		d.resolve(&d.out.Lines[i])
+	}
+	d.classify()
+	for i := range d.out.Lines {
+		d.line(&d.out.Lines[i])
+	}
+	if !d.sound() {
+		return d.out.failed()
+	}
+	d.conclude()
+	d.book()
+	return d.out
+}
+
+// line judges and values one line. Its cuts and checks are slices of the decision's.
+func (d *decider) line(l *Line) {
+	firstCut, firstCheck := len(d.cuts), len(d.checks)
+	d.judge(l)
+	d.value(l)
+	d.remember(l)
+	d.notesOf(l)
+	l.Cuts = d.cuts[firstCut:len(d.cuts):len(d.cuts)]
+	l.Checks = d.checks[firstCheck:len(d.checks):len(d.checks)]
+	d.out.Totals.plus(&l.Amounts)
+}
+
+// decider is the state of one decision.
+type decider struct {
+	*Case
+	out *Decision
+
+	zone     *time.Location
+	prices   scheme.PriceLists
+	multiDay bool
+	// category is the claim's; hasService tells that a line is for a service of the register.
+	category   scheme.Category
+	hasService bool
+
+	heads    []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
+	meters   []meter
+	provided []provided
+	notes    []noteKey
+	reached  reach
+
+	// cuts and checks hold those of all lines, one line after the other.
+	cuts   []Cut
+	checks []Check
+}
+
+func (d *decider) prepare() {
+	d.zone = d.out.Insurer.Zone
+	d.out.Currency, d.out.Digits = d.out.Insurer.Currency, d.out.Insurer.Digits
+	d.prices = d.Scheme.PriceLists(d.out.Insurer.Key, d.out.Facility.Key)
+	d.multiDay = d.Claim.MultiDay(d.zone)
+	n := len(d.Claim.Lines)
+	d.out.Lines = make([]Line, n)
+	for i := range d.out.Lines {
+		item := &d.Claim.Lines[i]
+		d.out.Lines[i] = Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity}
+	}
+	d.cuts = make([]Cut, 0, 3*n)
+	d.checks = make([]Check, 0, 5*n)
+	d.meters = make([]meter, 0, 8)
+	d.heads = make([]*ledger.Policy, 0, len(d.Policies)+1)
+	for _, p := range d.Policies {
+		d.heads = append(d.heads, p.Head)
+	}
+}
+
+// head is the head of a policy, an empty one when there is none yet.
+func (d *decider) head(id string) *ledger.Policy {
+	for _, p := range d.heads {
+		if p.ID == id {
+			return p
+		}
+	}
+	p := &ledger.Policy{ID: id}
+	d.heads = append(d.heads, p)
+	return p
+}
+
+// sound checks the sums before anybody relies on them.
+func (d *decider) sound() bool {
+	for i := range d.out.Lines {
+		if l := &d.out.Lines[i]; !l.Submitted.Valid() {
+			d.out.fault(AmountOutOfRange, l.Item.Sequence, l.Item.Path())
+		} else if !l.consistent() {
+			d.out.fault(InternalFault, l.Item.Sequence, l.Item.Path())
+		}
+	}
+	if len(d.out.Faults) == 0 && !d.out.Totals.consistent() {
+		d.out.fault(AmountOutOfRange, 0, "Claim.total")
+	}
+	return len(d.out.Faults) == 0
+}
+
+func (d *Decision) fault(code FaultCode, sequence int64, expression string) {
+	d.Faults = append(d.Faults, Fault{Code: code, Sequence: sequence, Expression: expression, Text: code.Display()})
+}
+
+// failed turns the decision into one with faults only.
+func (d *Decision) failed() *Decision {
+	return &Decision{
+		Outcome: Failed, State: Rejected, Disposition: "The claim could not be decided.", Use: d.Use,
+		Insurer: d.Insurer, Facility: d.Facility, Faults: d.Faults, Basis: d.Basis,
+	}
+}
+
+// today is the day of the clock in the insurer's time zone.
+func (d *decider) today() day.Date { return day.In(d.Now, d.zone) }

@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"fmt"
+
+	"claimwright/adjudication/engine/money"
+)
+
+// noteKind is what a process note explains.
+type noteKind uint8
+
+const (
+	noteDenied noteKind = iota
+	noteQuantity
+	notePrice
+	noteFixed
+	notePercent
+	noteDeductible
+	noteCategory
+	noteCeiling
+	noteReview
+	notePending
+)
+
+// noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
+type noteKey struct {
+	kind   noteKind
+	denial Denial
+	review Review
+	line   int64
+	rule   string
+	amount money.Decimal
+}
+
+// note attaches a note to a line, and writes it when it is new.
+func (d *decider) note(l *Line, key noteKey) {
+	number := 0
+	for i := range d.notes {
+		if d.notes[i] == key {
+			number = i + 1
+		}
+	}
+	if number == 0 {
+		d.notes = append(d.notes, key)
+		d.out.Notes = append(d.out.Notes, d.text(l, key))
+		number = len(d.notes)
+	}
+	l.Notes = append(l.Notes, number)
+}
+
+// notesOf adds the notes that do not explain a cut.
+func (d *decider) notesOf(l *Line) {
+	if !l.Accepted() {
+		return
+	}
+	if l.Review != NoReview {
+		d.note(l, noteKey{kind: noteReview, review: l.Review})
+	}
+	if l.Pending {
+		d.note(l, noteKey{kind: notePending})
+	}
+}
+
+func (d *decider) text(l *Line, key noteKey) string {
+	switch key.kind {
+	case noteDenied:
+		return key.denial.Display() + "."
+	case noteQuantity:
+		return fmt.Sprintf("Line %d: the quantity was cut from %s to %s, which is what remains of the plan's limit.", key.line, l.Billed, l.Quantity)
+	case notePrice:
+		return "The agreed price counts where it is below the billed price."
+	case noteFixed:
+		return fmt.Sprintf("The plan pays at most %s %s for one unit (%s).", key.amount, d.out.Currency, key.rule)
+	case notePercent:
+		return fmt.Sprintf("The cover pays %s %%.", key.amount)
+	case noteDeductible:
+		return fmt.Sprintf("The deductible %s was taken off.", key.rule)
+	case noteCategory:
+		return fmt.Sprintf("A claim of this category (%s) is paid up to %s %s.", d.category, key.amount, d.out.Currency)
+	case noteCeiling:
+		return fmt.Sprintf("The ceiling %s is used up.", key.rule)
+	case notePending:
+		return "The price is relative: the amount is final when the period's index is known."
+	}
+	return reviewTexts[key.review]
+}
+
+var reviewTexts = map[Review]string{
+	ReviewByService: "A reviewer looks at every claim with this service; the amount is provisional.",
+	ReviewByPlan:    "A reviewer looks at every claim of this plan; the amount is provisional.",
+	ReviewOfHistory: "The member's older history has to be looked at; the amount is provisional.",
+}

@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"strings"
+
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+)
+
+// maxProblems bounds the issues of one document, as the codec does.
+const maxProblems = 50
+
+// problems gathers what is wrong with a document.
+type problems struct{ issues []outcome.Issue }
+
+func (p *problems) add(code string, at codec.Value, text, found, expected string) {
+	if len(p.issues) >= maxProblems {
+		return
+	}
+	p.issues = append(p.issues, outcome.Issue{
+		Severity: outcome.Failure, Code: code, Expression: at.Path(), Text: text, Found: found, Expected: expected,
+	})
+}
+
+func (p *problems) moment(v codec.Value) day.Moment {
+	if !v.Exists() {
+		return day.Moment{}
+	}
+	m, err := day.ParseMoment(v.Text())
+	if err != nil {
+		p.add(outcome.Value, v, "The date cannot be used", v.Text(), "a FHIR date or dateTime")
+	}
+	return m
+}
+
+func (p *problems) span(v codec.Value) day.Span {
+	if !v.Exists() {
+		return day.Span{}
+	}
+	return day.Span{Start: p.moment(v.Get(nStart)), End: p.moment(v.Get(nEnd))}
+}
+
+func (p *problems) decimal(v codec.Value) money.Decimal {
+	d, err := money.Parse(v.Text())
+	if err != nil {
+		p.add(outcome.Value, v, "The number cannot be used", v.Text(), "a number with at most 18 digits")
+	}
+	return d
+}
+
+// readReference takes a Reference as it is written; of a contained resource it takes the identifiers, because what a
+// submitter sends along is evidence of who is meant, not the resource itself.
+func readReference(root, v codec.Value) Reference {
+	ref := Reference{at: v}
+	if id := code(v.Get(nIdentifier), nValue); id.Value != "" {
+		ref.Identifiers = append(ref.Identifiers, id)
+	}
+	literal := v.Get(nReference).Text()
+	if local, ok := strings.CutPrefix(literal, "#"); ok {
+		for c := range root.Get(nContained).Each() {
+			if c.Get(nID).Text() == local {
+				ref.Identifiers = appendIdentifiers(ref.Identifiers, c)
+			}
+		}
+		return ref
+	}
+	ref.Key = scheme.LocalKey(literal)
+	return ref
+}
+
+func appendIdentifiers(dst []scheme.Code, resource codec.Value) []scheme.Code {
+	for v := range resource.Get(nIdentifier).Each() {
+		if id := code(v, nValue); id.Value != "" {
+			dst = append(dst, id)
+		}
+	}
+	return dst
+}
+
+// code reads system and value (or code) of an Identifier (or Coding).
+func code(v codec.Value, value codec.Name) scheme.Code {
+	return scheme.Code{System: v.Get(nSystem).Text(), Value: v.Get(value).Text()}
+}

@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+)
+
+// MaxLines bounds the lines of one claim.
+const MaxLines = 2000
+
+// informationSystem is our CodeSystem for Claim.supportingInfo.category.
+const informationSystem = scheme.Base + "/CodeSystem/claim-information"
+
+// ReadClaim reads what the engine needs of a Claim that the codec has accepted, and checks what FHIR's structure leaves
+// open: sequences that point nowhere, sums that do not add up, one focal insurance. With any issue the claim cannot be
+// processed and is nil; the issues name the elements and belong into an OperationOutcome.
+//
+// Not read yet are details and sub-details, whose sum is expected in item.net.
+func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
+	r := &claimReader{root: doc.Root()}
+	if doc.Type() != "Claim" {
+		r.add(outcome.Invalid, r.root, "This is no Claim", doc.Type(), "Claim")
+		return nil, r.issues
+	}
+	c := &Claim{
+		Use:      Use(r.root.Get(nUse).Text()),
+		Type:     r.root.Find(nType, nCoding, nCode).Text(),
+		Patient:  readReference(r.root, r.root.Get(nPatient)),
+		Insurer:  readReference(r.root, r.root.Get(nInsurer)),
+		Provider: readReference(r.root, r.root.Get(nProvider)),
+		Billable: r.span(r.root.Get(nBillablePeriod)),
+		Created:  r.moment(r.root.Get(nCreated)),
+		Visit:    r.visitType(),
+	}
+	r.insurance(c)
+	r.lines(c)
+	r.pointers()
+	r.total(c)
+	if len(r.issues) > 0 {
+		return nil, r.issues
+	}
+	return c, nil
+}
+
+type claimReader struct {
+	problems
+	root codec.Value
+}
+
+// visitType is the supportingInfo of our category visit-type; a claim without one is an ordinary visit.
+func (r *claimReader) visitType() scheme.VisitType {
+	for info := range r.root.Get(nSupportingInfo).Each() {
+		for coding := range info.Find(nCategory).Get(nCoding).Each() {
+			if c := code(coding, nCode); c.System != informationSystem || c.Value != "visit-type" {
+				continue
+			}
+			given := info.Find(nCode, nCoding, nCode)
+			visit, ok := scheme.VisitTypeOf(given.Text())
+			if !ok || visit == scheme.AnyVisit {
+				r.add(outcome.CodeInvalid, info, "The visit type is not known", given.Text(), "code emergency, referral or other")
+			}
+			return visit
+		}
+	}
+	return scheme.OtherVisit
+}
+
+func (r *claimReader) insurance(c *Claim) {
+	list := r.root.Get(nInsurance)
+	c.Insurance = make([]Insurance, 0, list.Len())
+	focal := 0
+	for v := range list.Each() {
+		i := Insurance{Sequence: r.sequence(v), Focal: v.Get(nFocal).Bool(), Coverage: readReference(r.root, v.Get(nCoverage))}
+		c.Insurance = append(c.Insurance, i)
+		if !i.Focal {
+			continue
+		}
+		focal++
+		if prior := v.Get(nClaimResponse); prior.Exists() {
+			r.add(outcome.BusinessRule, prior, "The insurance to be used for adjudication cannot have an answer yet", "claimResponse", "none where focal is true")
+		}
+	}
+	if focal != 1 {
+		r.add(outcome.BusinessRule, list, "One insurance must be the focal one", strconv.Itoa(focal)+" focal", "exactly one with focal true")
+	}
+	r.distinct(list, len(c.Insurance), func(i int) int64 { return c.Insurance[i].Sequence })
+	slices.SortStableFunc(c.Insurance, func(a, b Insurance) int { return cmp.Compare(a.Sequence, b.Sequence) })
+}
+
+func (r *claimReader) sequence(v codec.Value) int64 {
+	n, _ := v.Get(nSequence).Int()
+	return n
+}
+
+// distinct reports elements of a list that share a sequence.
+func (r *claimReader) distinct(list codec.Value, n int, sequence func(int) int64) {
+	sorted := make([]int64, n)
+	for i := range sorted {
+		sorted[i] = sequence(i)
+	}
+	slices.Sort(sorted)
+	for i := 1; i < n; i++ {
+		if sorted[i] == sorted[i-1] {
+			r.add(outcome.BusinessRule, list, "Two elements have the same sequence", strconv.FormatInt(sorted[i], 10), "a sequence of its own for each")
+			return
+		}
+	}
+}
+
+// pointers checks that diagnosisSequence and the like point at something.
+func (r *claimReader) pointers() {
+	for _, p := range [...]struct{ pointer, target codec.Name }{
+		{nDiagnosisSequence, nDiagnosis}, {nProcedureSequence, nProcedure},
+		{nCareTeamSequence, nCareTeam}, {nInformationSeq, nSupportingInfo},
+	} {
+		var targets []int64 // sorted; read when the first pointer is met
+		for item := range r.root.Get(nItem).Each() {
+			for v := range item.Get(p.pointer).Each() {
+				if targets == nil {
+					targets = r.sequences(p.target)
+				}
+				n, _ := v.Int()
+				if _, found := slices.BinarySearch(targets, n); !found {
+					r.add(outcome.BusinessRule, v, "The sequence points at nothing", v.Text(), "the sequence of a "+p.target.String())
+				}
+			}
+		}
+	}
+}
+
+func (r *claimReader) sequences(list codec.Name) []int64 {
+	v := r.root.Get(list)
+	found := make([]int64, 0, v.Len())
+	for e := range v.Each() {
+		found = append(found, r.sequence(e))
+	}
+	slices.Sort(found)
+	return found
+}
