@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/scheme"
 )
@@ -24,7 +25,7 @@ func (d *decider) notTooOften(l *Line) Denial {
 	if n := day.Date(often.Days); n > 0 && d.tooOften(l, day.Period{From: l.Target - n + 1, To: l.Target + n - 1}, 1) {
 		return TooFrequent
 	}
-	if often.Period != scheme.NoPeriod && d.tooOften(l, d.countingPeriod(l), often.Count) {
+	if often.Period != scheme.NoPeriod && d.tooOften(l, l.frequencyPeriod(), often.Count) {
 		return TooFrequent
 	}
 	return NotDenied
@@ -52,17 +53,22 @@ func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 	return denied
 }
 
-// countingPeriod is the calendar period or policy year that the target date lies in.
-func (d *decider) countingPeriod(l *Line) day.Period {
-	switch l.Service.Often.Period {
+// frequencyPeriod is the calendar period or policy year that a day lies in. Policy years run from the start of the policy,
+// or of the cover where no Contract describes the policy.
+func frequencyPeriod(per scheme.FrequencyPeriod, at day.Date, policy *ledger.Policy, cover *ledger.Cover) day.Period {
+	switch per {
 	case scheme.PerCalendarMonth:
-		return l.Target.Month()
+		return at.Month()
 	case scheme.PerPolicyYear:
-		if start := cmp.Or(l.Policy.Period.From, l.Cover.Period.From); start != 0 {
-			return start.AnniversaryYear(l.Target)
+		if start := cmp.Or(policy.Period.From, cover.Period.From); start != 0 {
+			return start.AnniversaryYear(at)
 		}
 	}
-	return l.Target.Year()
+	return at.Year()
+}
+
+func (l *Line) frequencyPeriod() day.Period {
+	return frequencyPeriod(l.Service.Often.Period, l.Target, l.Policy, l.Cover)
 }
 
 // remember notes an accepted provision for the lines after it and for the ledger. Under a rule in days the day itself is
@@ -76,7 +82,7 @@ func (d *decider) remember(l *Line) {
 		p.keep = max(p.keep, 366)
 	}
 	if l.Service.Often.Days == 0 {
-		p.row = d.countingPeriod(l)
+		p.row = l.frequencyPeriod()
 	}
 	d.provided = append(d.provided, p)
 }

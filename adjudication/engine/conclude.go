@@ -4,12 +4,12 @@ import "fmt"
 
 // conclude says what the lines amount to.
 func (d *decider) conclude() {
-	var accepted, denied, cut, review, pending int
+	var accepted, short, review, pending int
 	for i := range d.out.Lines {
 		l := &d.out.Lines[i]
 		switch {
 		case !l.Accepted():
-			denied++
+			short++
 			continue
 		case l.Review != NoReview:
 			review++
@@ -17,8 +17,8 @@ func (d *decider) conclude() {
 			pending++
 		}
 		accepted++
-		if !l.Disallowed.IsZero() {
-			cut++
+		if l.fellShort() {
+			short++
 		}
 	}
 	out := d.out
@@ -30,12 +30,18 @@ func (d *decider) conclude() {
 		out.State, out.Outcome = AwaitingReview, Partial
 	case pending > 0:
 		out.State, out.Outcome = Processed, Partial
-	case denied+cut > 0:
+	case short > 0:
 		out.State = PartlyApproved
 	default:
 		out.State = Approved
 	}
 	out.Disposition = fmt.Sprintf("%s %s %s of %s %s.", dispositions[out.State], out.Totals.Paid, out.Currency, out.Totals.Submitted, out.Currency)
+}
+
+// fellShort tells that the plan pays less than its benefits because a limit was reached. What the member always shares, and
+// what is agreed with the provider, does not make an approval a partial one.
+func (l *Line) fellShort() bool {
+	return !l.Disallowed.IsZero() || !l.OverCategory.IsZero() || !l.OverCeiling.IsZero()
 }
 
 var dispositions = map[State]string{
