@@ -89,8 +89,7 @@ func (l *Links) resolve(v codec.Value, text, fullURL string) (string, bool) {
 		to, known := l.byURL[text]
 		return to.Type + "/" + to.ID, known
 	}
-	url, fragment, hasFragment := strings.Cut(text, "#")
-	url, _, versioned := strings.Cut(url, "/_history/")
+	url, _, versioned := strings.Cut(text, "/_history/")
 	to, known := l.lookup(url, fullURL)
 	if !known {
 		return "", false
@@ -98,9 +97,6 @@ func (l *Links) resolve(v codec.Value, text, fullURL string) (string, bool) {
 	out := to.Type + "/" + to.ID
 	if versioned {
 		out += fmt.Sprintf("/_history/%d", to.Version)
-	}
-	if hasFragment {
-		out += "#" + fragment
 	}
 	return out, true
 }

@@ -46,6 +46,9 @@ var insideEntry = regexp.MustCompile(`^Bundle\.entry\[(\d+)\]\.resource(\.|$|\[)
 func (s *salvage) remove(body []byte, issues []outcome.Issue) []byte {
 	wrong := map[int][]outcome.Issue{}
 	for _, issue := range issues {
+		if issue.Severity == outcome.Information { // the codec stopped here
+			continue
+		}
 		at := insideEntry.FindStringSubmatch(issue.Expression)
 		if at == nil {
 			return nil
