@@ -46,8 +46,8 @@ var (
 // converterOf finds the converter of an element type for a type of parameter. It is nil where R4 gives the element no
 // meaning for the parameter, though the parameter's expression reaches it:
 //
-//   - dates: Age and Range (Procedure.performed), string (Procedure.performed, Immunization.occurrence,
-//     CarePlan.activity.detail.scheduled);
+//   - dates: Age and Range (Procedure.performed), string (Procedure.performed,
+//     CarePlan.activity.detail.scheduled, the occurrence of a vaccination);
 //   - quantities: SampledData (Observation.value), a series whose values are packed into a string;
 //   - references: Attachment (Consent.source);
 //   - tokens in the composite of Group.characteristic: Quantity, Range and Reference, which its parameter "value" leaves out.

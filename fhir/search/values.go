@@ -45,7 +45,7 @@ type Text struct {
 }
 
 // Sortable is the single value that a parameter sorts by: the smallest for ascending, the largest for descending.
-// Numbers and dates sort by Num, everything else by the folded text; IsNum tells which.
+// Numbers and dates sort by Num, uris as they stand, everything else by the folded text; IsNum tells which.
 type Sortable struct {
 	Param            string
 	IsNum            bool

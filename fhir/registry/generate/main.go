@@ -40,7 +40,9 @@ func run(args []string, out io.Writer) error {
 		if err := os.WriteFile(filepath.Join(*to, f.name), f.source, 0o644); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "%s: %s\n", f.name, f.summary)
+		if _, err := fmt.Fprintf(out, "%s: %s\n", f.name, f.summary); err != nil {
+			return err
+		}
 	}
 	return nil
 }
