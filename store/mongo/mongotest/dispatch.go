@@ -165,5 +165,8 @@ func (s *Server) statement(t *transaction, c *command) (bson.D, error) {
 	case "count":
 		return s.count(t, c)
 	}
+	if reply, err, known := s.cursorCommand(c); known {
+		return reply, err
+	}
 	return nil, &fault{code: codeCommandNotFound, text: fmt.Sprintf("no such command: %q", c.name)}
 }

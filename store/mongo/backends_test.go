@@ -1,0 +1,109 @@
+package mongo_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.uber.org/goleak"
+
+	driver "go.mongodb.org/mongo-driver/v2/mongo"
+
+	"claimwright/store"
+	"claimwright/store/mongo"
+	"claimwright/store/mongo/mongotest"
+)
+
+// realURI names the variable that holds the URI of a real replica set or sharded cluster. Each test makes databases of its
+// own there, named claimwright_test_…, and drops them.
+const realURI = "CLAIMWRIGHT_TEST_MONGODB_URI"
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// backend is a place where databases can be made.
+type backend struct {
+	name string
+	// uri makes the URI of a database that is empty.
+	uri func(t *testing.T) string
+}
+
+// backends are the stand-in, always, and a real server, where one is named. The log says which, so that nobody takes the
+// one for the other.
+func backends(t *testing.T) []backend {
+	all := []backend{{"stand-in", func(t *testing.T) string {
+		uri, _ := mongotest.Start(t)
+		return uri
+	}}}
+	server := os.Getenv(realURI)
+	if server == "" {
+		t.Logf("ran on the in-process stand-in; on no real server, since %s is not set", realURI)
+		return all
+	}
+	t.Logf("ran on the in-process stand-in and on the server named by %s", realURI)
+	return append(all, backend{"server", func(t *testing.T) string { return emptyDatabase(t, server) }})
+}
+
+var databases atomic.Int64
+
+// emptyDatabase names a database that nobody uses, and drops it after the test.
+func emptyDatabase(t *testing.T, server string) string {
+	parsed, err := url.Parse(server)
+	require.NoError(t, err)
+	name := fmt.Sprintf("claimwright_test_%d_%d", os.Getpid(), databases.Add(1))
+	parsed.Path = "/" + name
+	t.Cleanup(func() {
+		client, err := driver.Connect(options.Client().ApplyURI(server))
+		require.NoError(t, err)
+		require.NoError(t, client.Database(name).Drop(context.Background()))
+		require.NoError(t, client.Disconnect(context.Background()))
+	})
+	return parsed.String()
+}
+
+// opener opens stores and remembers where, so that they can be opened again.
+type opener struct {
+	backend backend
+	mu      sync.Mutex
+	uris    map[store.Store]string
+}
+
+func (o *opener) open(t *testing.T) store.Store { return o.at(t, o.backend.uri(t)) }
+
+func (o *opener) reopen(t *testing.T, st store.Store) store.Store {
+	require.NoError(t, st.Close())
+	o.mu.Lock()
+	uri := o.uris[st]
+	o.mu.Unlock()
+	return o.at(t, uri)
+}
+
+func (o *opener) at(t *testing.T, uri string) store.Store {
+	st, err := mongo.Open(t.Context(), uri)
+	require.NoError(t, err)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.uris == nil {
+		o.uris = make(map[store.Store]string)
+	}
+	o.uris[st] = uri
+	return st
+}
+
+// openShim opens a store on a stand-in of its own, for tests that inject faults into it.
+func openShim(t *testing.T, opts ...mongo.Option) (*mongo.Store, *mongotest.Server) {
+	uri, server := mongotest.Start(t)
+	st, err := mongo.Open(t.Context(), uri, opts...)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			require.ErrorIs(t, err, store.ErrClosed)
+		}
+	})
+	return st, server
+}
