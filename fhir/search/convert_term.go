@@ -111,10 +111,18 @@ func cutLast(s string) (before, after string) {
 	return s[:i], s[i+1:]
 }
 
+// MaxPairs bounds what the composites of one document are indexed by, because a pair of elements with many codes each has as
+// many values as the product of them. Beyond it a composite is not found; R4's own examples stay far below.
+const MaxPairs = 10_000
+
 // pairValue adds the values of a composite: the second part's, each under each form of the first's.
 func pairValue(x *extraction, y *yield, v codec.Value) {
 	first, second := x.part(&y.pair.first, v), x.part(&y.pair.second, v)
+	each := len(second.terms.items) + len(second.ranges.items) + len(second.strings.items)
 	for _, a := range first.terms.items {
+		if x.pairs += each; x.pairs > MaxPairs {
+			return
+		}
 		for _, b := range second.terms.items {
 			x.term(y, pairForm(a.Text, b.Text))
 		}

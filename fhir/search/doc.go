@@ -21,5 +21,6 @@
 //   - A stored number is a single point; the precision that eq and ne look at is the search value's.
 //   - Dates without a zone are in the zone that Options and Extractor are set up with.
 //   - A Timing counts from its first to its last outer limit.
+//   - A document's composites are indexed up to MaxPairs values, its texts up to MaxText bytes.
 //   - Sorting is offered for dates, numbers, quantities, strings and uris.
 package search

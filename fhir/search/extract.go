@@ -51,6 +51,8 @@ type extraction struct {
 	ranges  distinct[Range]
 	strings distinct[Text]
 	sorts   []Sortable
+	// pairs counts the values of composites.
+	pairs int
 	// inPair leaves out forms that composites are not indexed by.
 	inPair bool
 }

@@ -275,6 +275,18 @@ func TestExtractOfManyValues(t *testing.T) {
 	require.Len(t, textsOf(got, "member"), 2500)
 }
 
+func TestExtractBoundsPairs(t *testing.T) {
+	var codings []string
+	for i := range 1000 {
+		codings = append(codings, fmt.Sprintf(`{"code":"c%d"}`, i))
+	}
+	many := strings.Join(codings, ",")
+	got := Extract(document(t, `{"resourceType":"Observation","status":"final","code":{"coding":[`+many+`]},"valueCodeableConcept":{"coding":[`+many+`]}}`))
+	require.LessOrEqual(t, len(textsOf(got, "code-value-concept")), MaxPairs)
+	require.NotEmpty(t, textsOf(got, "code-value-concept"))
+	require.Len(t, textsOf(got, "code"), 2000)
+}
+
 func TestExtractIsDeterministic(t *testing.T) {
 	d := document(t, claimOfLines(10))
 	first := Extract(d)
