@@ -1,0 +1,180 @@
+package server
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sync"
+	"time"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/registry"
+	"claimwright/fhir/search"
+)
+
+// fhirVersion is the version of FHIR that is spoken.
+const fhirVersion = "4.0.1"
+
+// support are the properties of a resource type that an interaction brings with it.
+type support struct {
+	readHistory, updateCreate            bool
+	conditionalCreate, conditionalUpdate bool
+	// conditionalRead and conditionalDelete are codes of R4; empty is not-supported.
+	conditionalRead, conditionalDelete string
+}
+
+func (s support) and(o support) support {
+	return support{
+		readHistory:       s.readHistory || o.readHistory,
+		updateCreate:      s.updateCreate || o.updateCreate,
+		conditionalCreate: s.conditionalCreate || o.conditionalCreate,
+		conditionalUpdate: s.conditionalUpdate || o.conditionalUpdate,
+		conditionalRead:   s.conditionalRead + o.conditionalRead,
+		conditionalDelete: s.conditionalDelete + o.conditionalDelete,
+	}
+}
+
+// capability is what the server says about itself, all but its address.
+type capability struct {
+	software Software
+	rest     []byte
+	digest   [sha256.Size]byte
+}
+
+// capabilityOf derives the statement from the routes, once, when it is first asked for.
+func capabilityOf(software Software, routes []route) func() *capability {
+	return sync.OnceValue(func() *capability {
+		c := &capability{software: software, rest: restOf(routes)}
+		c.digest = sha256.Sum256(c.render("", nil))
+		return c
+	})
+}
+
+// render writes the CapabilityStatement for a base URL (R4 CapabilityStatement).
+func (c *capability) render(base string, buf []byte) []byte {
+	w := codec.NewWriter(buf)
+	w.Object("")
+	w.String("resourceType", "CapabilityStatement")
+	w.String("status", "active")
+	w.String("date", c.software.Released.UTC().Format(time.DateOnly))
+	w.String("kind", "instance")
+	w.Object("software")
+	w.String("name", orName(c.software.Name))
+	w.StringOpt("version", c.software.Version)
+	w.End()
+	w.Object("implementation")
+	w.String("description", "A claims and coverage-eligibility server that explains its decisions")
+	w.StringOpt("url", base)
+	w.End()
+	w.String("fhirVersion", fhirVersion)
+	w.Array("format")
+	w.String("", "json")
+	w.String("", "application/fhir+json")
+	w.End()
+	w.Raw("rest", c.rest)
+	w.End()
+	return w.Bytes()
+}
+
+func orName(name string) string {
+	if name == "" {
+		return "Claimwright"
+	}
+	return name
+}
+
+// etag changes with the statement and with nothing else.
+func (c *capability) etag(base string) string {
+	sum := sha256.New()
+	sum.Write(c.digest[:])
+	sum.Write([]byte(base))
+	return `W/"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
+}
+
+// restOf writes CapabilityStatement.rest from the routes.
+func restOf(routes []route) []byte {
+	var types, system []string
+	var able support
+	operations := map[string][]*operation{}
+	for i := range routes {
+		r := &routes[i]
+		types, system, able = append(types, r.types...), append(system, r.system...), able.and(r.support)
+		if r.operation != nil {
+			operations[r.operation.resourceType] = append(operations[r.operation.resourceType], r.operation)
+		}
+	}
+	w := codec.NewWriter(make([]byte, 0, 512<<10))
+	w.Array("")
+	w.Object("")
+	w.String("mode", "server")
+	w.Array("resource")
+	for _, name := range registry.Types() {
+		writeResource(w, name, types, able, operations[name])
+	}
+	w.End()
+	writeInteractions(w, system)
+	w.End()
+	w.End()
+	return w.Bytes()
+}
+
+// writeResource writes one CapabilityStatement.rest.resource.
+func writeResource(w *codec.Writer, name string, interactions []string, able support, operations []*operation) {
+	w.Object("")
+	w.String("type", name)
+	w.String("profile", "http://hl7.org/fhir/StructureDefinition/"+name)
+	writeInteractions(w, interactions)
+	w.String("versioning", "versioned")
+	w.Bool("readHistory", able.readHistory)
+	w.Bool("updateCreate", able.updateCreate)
+	w.Bool("conditionalCreate", able.conditionalCreate)
+	w.String("conditionalRead", orNotSupported(able.conditionalRead))
+	w.Bool("conditionalUpdate", able.conditionalUpdate)
+	w.String("conditionalDelete", orNotSupported(able.conditionalDelete))
+	w.Array("referencePolicy")
+	w.String("", "literal")
+	w.String("", "logical")
+	w.End()
+	writeSearchParams(w, name)
+	w.Array("operation")
+	for _, op := range operations {
+		w.Object("")
+		w.String("name", op.name)
+		w.String("definition", op.definition)
+		w.End()
+	}
+	w.End()
+	w.End()
+}
+
+func orNotSupported(code string) string {
+	if code == "" {
+		return "not-supported"
+	}
+	return code
+}
+
+func writeInteractions(w *codec.Writer, codes []string) {
+	w.Array("interaction")
+	for _, code := range codes {
+		w.Object("")
+		w.String("code", code)
+		w.End()
+	}
+	w.End()
+}
+
+// writeSearchParams writes the parameters that the search of this type understands.
+func writeSearchParams(w *codec.Writer, resourceType string) {
+	w.Array("searchParam")
+	for _, p := range registry.Params(resourceType) {
+		if !search.Offered(p) {
+			continue
+		}
+		w.Object("")
+		w.String("name", p.Name)
+		w.String("definition", p.URL)
+		w.String("type", p.Type.String())
+		w.End()
+	}
+	w.End()
+}

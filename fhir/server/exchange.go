@@ -1,0 +1,86 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+	"claimwright/store/resources"
+)
+
+// exchange is one request and its answer. It is Echo's context with what this server knows more; handlers get nothing else.
+// It belongs to one goroutine and ends with the handler.
+type exchange struct {
+	echo.Context
+	srv   *Server
+	began time.Time
+	id    string
+	route *route // nil where no route matched
+
+	// ctx carries the deadline of the work; it is set once the body was read.
+	ctx       context.Context
+	principal resources.Principal
+	// key is the resource that the path names, in routes of instances.
+	key    store.Key
+	format format
+	prefer prefer
+	body   []byte
+	// query is the raw query of the URL, joined with that of a form body.
+	query string
+	// held is what the body has reserved of the server's memory for bodies.
+	held int64
+}
+
+// header is the answer's header.
+func (x *exchange) header() http.Header { return x.Response().Header() }
+
+// send writes a resource as the answer. The body is sent as it is, unless the client asked for a pretty one.
+func (x *exchange) send(status int, body []byte) error {
+	if x.format.pretty {
+		body = indented(body)
+	}
+	h := x.header()
+	h["Content-Type"] = x.format.contentType
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	x.Response().WriteHeader(status)
+	_, err := x.Response().Write(body)
+	return err
+}
+
+// sendNothing answers with a status and headers only.
+func (x *exchange) sendNothing(status int) error {
+	x.Response().WriteHeader(status)
+	return nil
+}
+
+// sendOutcome answers with an OperationOutcome.
+func (x *exchange) sendOutcome(status int, issues ...outcome.Issue) error {
+	return x.send(status, outcome.Render(issues))
+}
+
+// sendFault answers with what an error tells the client.
+func (x *exchange) sendFault(f *outcome.Error) error {
+	if f.RetryAfter > 0 {
+		seconds := int64((f.RetryAfter + time.Second - 1) / time.Second)
+		x.header()["Retry-After"] = []string{strconv.FormatInt(seconds, 10)}
+	}
+	return x.sendOutcome(f.StatusOr500(), f.Issues...)
+}
+
+// indented lays JSON out for people; only white space changes.
+func indented(body []byte) []byte {
+	var pretty bytes.Buffer
+	pretty.Grow(2 * len(body))
+	if err := json.Indent(&pretty, body, "", "  "); err != nil { // stored bodies are valid; show a broken one as it is
+		return body
+	}
+	pretty.WriteByte('\n')
+	return pretty.Bytes()
+}

@@ -1,0 +1,19 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+)
+
+// metadata is the capabilities interaction (R4 §3.1.0.10): what this server does, generated from its routes. The parameter
+// mode is accepted and ignored, because there is only one statement.
+func (s *Server) metadata(x *exchange) error {
+	base := x.baseURL()
+	statement := s.capability()
+	tag := statement.etag(base)
+	x.header()["Etag"] = []string{tag}
+	if slices.Contains(x.Request().Header["If-None-Match"], tag) {
+		return x.sendNothing(http.StatusNotModified)
+	}
+	return x.send(http.StatusOK, statement.render(base, make([]byte, 0, len(statement.rest)+1024)))
+}

@@ -1,0 +1,26 @@
+package server
+
+import (
+	"net/http"
+
+	"claimwright/store/resources"
+)
+
+// delete removes a resource; its history stays (R4 §3.1.0.7). Deleting what is not there succeeds.
+func (s *Server) delete(x *exchange) error {
+	version, err := ifMatch(x.Request().Header)
+	if err != nil {
+		return err
+	}
+	stored, err := s.resources.Delete(x.ctx, x.principal, x.key, resources.DeleteOptions{IfMatch: version})
+	if err != nil {
+		return err
+	}
+	if stored.Version > 0 {
+		x.header()["Etag"] = []string{etag(stored.Version)}
+	}
+	if x.prefer.returned == returnOutcome {
+		return x.sendOutcome(http.StatusOK, wrote(stored))
+	}
+	return x.sendNothing(http.StatusNoContent)
+}

@@ -1,0 +1,155 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+	"claimwright/store/resources"
+)
+
+// The page size of a history: what is given unasked, and the most.
+const (
+	historyCount    = 50
+	historyCountMax = 1000
+)
+
+// history lists the versions of one resource, newest first, deletes included (R4 §3.1.0.11).
+func (s *Server) history(x *exchange) error {
+	body, err := x.asking().history(x.ctx, x.key, x.query)
+	if err != nil {
+		return err
+	}
+	return x.send(http.StatusOK, body)
+}
+
+func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]byte, error) {
+	raw, page := cutPage(rawQuery)
+	asked, err := parseHistory(raw, a.strict)
+	if err != nil {
+		return nil, err
+	}
+	asked.query.Type, asked.query.ID = key.Type, key.ID
+	found, err := a.reads.History(ctx, a.principal, asked.query, page)
+	if err != nil {
+		return nil, err
+	}
+	l := links{base: a.base + "/" + key.String() + "/_history", query: asked.applied, page: page, next: found.Next}
+	return historyBundle(a.base, l, found), nil
+}
+
+// askedHistory is a history's query, and the parameters that it honours for the self link.
+type askedHistory struct {
+	query   store.HistoryQuery
+	applied string
+}
+
+// parseHistory reads the parameters of a history, each of which may be given once. The ones that would narrow the answer
+// but are not offered are refused, because ignoring them would answer another question.
+func parseHistory(raw string, strict bool) (askedHistory, error) {
+	asked := askedHistory{query: store.HistoryQuery{Limit: historyCount}}
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return asked, badParameter("", outcome.Value, "the query cannot be decoded", "")
+	}
+	applied := url.Values{}
+	for name, given := range values {
+		switch {
+		case name == "_format" || name == "_pretty" || name == "_summary" || name == "_elements":
+			continue
+		case name == "_count" || name == "_since":
+			if len(given) > 1 {
+				return asked, badParameter(name, outcome.Value, "a history takes this parameter once", "")
+			}
+		case name == "_at" || name == "_list" || strict:
+			return asked, badParameter(name, outcome.NotSupported, "a history does not know this parameter", "_count or _since")
+		default:
+			continue
+		}
+		if err := asked.apply(name, given[0]); err != nil {
+			return asked, err
+		}
+		applied.Set(name, given[0])
+	}
+	asked.applied = applied.Encode()
+	return asked, nil
+}
+
+func (a *askedHistory) apply(name, value string) error {
+	if name == "_count" {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 {
+			return badParameter(name, outcome.Value, value, "a positive number")
+		}
+		a.query.Limit = min(n, historyCountMax)
+		return nil
+	}
+	since, err := parseInstant(value)
+	if err != nil {
+		return badParameter(name, outcome.Value, value, "an instant such as 2026-01-31T08:30:00Z")
+	}
+	a.query.Since = since
+	return nil
+}
+
+// parseInstant reads an instant (R4 datatypes): to the second at least, with a zone.
+func parseInstant(text string) (time.Time, error) { return time.Parse(time.RFC3339Nano, text) }
+
+func badParameter(name, code, found, expected string) error {
+	err := outcome.New(http.StatusBadRequest, code, "", "the parameter %s cannot be used like this", bounded(name))
+	err.Issues[0].Found, err.Issues[0].Expected = bounded(found), expected
+	return err
+}
+
+func historyBundle(base string, l links, page resources.Page) []byte {
+	w := beginBundle("history", page.Records)
+	if l.page == "" && l.next == "" {
+		w.Int("total", int64(len(page.Records)))
+	}
+	l.write(w)
+	w.Array("entry")
+	for _, r := range page.Records {
+		writeVersion(w, base, r)
+	}
+	w.End()
+	w.End()
+	return w.Bytes()
+}
+
+// writeVersion writes a version as the interaction that made it; bdl-3 and bdl-4 want both request and response.
+func writeVersion(w *codec.Writer, base string, r *store.Record) {
+	method, url, status := howMade(r)
+	w.Object("")
+	w.String("fullUrl", base+"/"+r.Key.String())
+	w.RawOpt("resource", r.Body)
+	w.Object("request")
+	w.String("method", method)
+	w.String("url", url)
+	w.End()
+	w.Object("response")
+	w.String("status", status)
+	w.String("etag", etag(r.Version))
+	w.Instant("lastModified", r.Updated)
+	w.End()
+	w.End()
+}
+
+// howMade tells the plain interaction behind a version, whatever wrote it (R4 §3.1.0.11: conditional ones and operations
+// show as what they came to). A resource that a client first put under an id of its own is indistinguishable from one that
+// was posted, and shows as such.
+func howMade(r *store.Record) (method, url, status string) {
+	switch {
+	case r.Deleted:
+		return http.MethodDelete, r.Key.String(), "204 No Content"
+	case r.Version == 1:
+		return http.MethodPost, r.Type, "201 Created"
+	case r.Audit.Interaction == string(resources.Create): // brought back after a delete
+		return http.MethodPut, r.Key.String(), "201 Created"
+	}
+	return http.MethodPut, r.Key.String(), "200 OK"
+}

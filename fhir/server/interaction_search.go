@@ -1,0 +1,107 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/fhir/search"
+	"claimwright/store/resources"
+)
+
+// asking is who reads what, and how: all that a search or a history needs, be it a request of its own or an entry of a
+// Bundle, which reads what its transaction has staged.
+type asking struct {
+	principal resources.Principal
+	reads     *resources.Reads
+	// base is the base URL for links; configured is the one that absolute references may start with, empty if unknown.
+	base, configured string
+	strict           bool
+}
+
+func (x *exchange) asking() asking {
+	return asking{principal: x.principal, reads: &x.srv.resources.Reads, base: x.baseURL(), configured: x.srv.base, strict: x.prefer.strict}
+}
+
+// search finds resources of one type (R4 §3.1.0.9), asked by GET or, with a form, by POST.
+func (s *Server) search(x *exchange) error {
+	body, err := x.asking().search(x.ctx, x.resourceType(), x.query)
+	if err != nil {
+		return err
+	}
+	return x.send(http.StatusOK, body)
+}
+
+func (a asking) search(ctx context.Context, resourceType, rawQuery string) ([]byte, error) {
+	raw, page := cutPage(rawQuery)
+	q, warnings, err := search.Parse(resourceType, raw, search.Options{Strict: a.strict, BaseURL: a.configured, Now: time.Now()})
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.find(ctx, q, page)
+	if err != nil {
+		return nil, err
+	}
+	found.warnings = warnings
+	return found.bundle(a.base, q), nil
+}
+
+// searchset is a page of matches and what else its Bundle tells.
+type searchset struct {
+	resources.Page
+	page string
+	// total is the number of all matches, or unknown.
+	total    int64
+	warnings []outcome.Issue
+}
+
+const unknown = -1
+
+// find runs the query, and counts where the client wants it or where it costs nothing: a first page without a next one is
+// all there is.
+func (a asking) find(ctx context.Context, q *search.Query, page string) (searchset, error) {
+	set := searchset{page: page, total: unknown}
+	var err error
+	if !q.CountOnly {
+		if set.Page, err = a.reads.Search(ctx, a.principal, q, page); err != nil {
+			return set, err
+		}
+		if page == "" && set.Next == "" && q.Total != search.TotalNone {
+			set.total = int64(len(set.Records))
+			return set, nil
+		}
+	}
+	if q.CountOnly || q.Total == search.TotalAccurate || q.Total == search.TotalEstimate {
+		set.total, err = a.reads.Count(ctx, a.principal, q)
+	}
+	return set, err
+}
+
+// bundle writes the page as a searchset. The resources go in as they are stored.
+func (set searchset) bundle(base string, q *search.Query) []byte {
+	w := beginBundle("searchset", set.Records)
+	if set.total != unknown {
+		w.Int("total", set.total)
+	}
+	links{base: base + "/" + q.Type, query: q.Applied, page: set.page, next: set.Next}.write(w)
+	w.Array("entry")
+	for _, r := range set.Records {
+		w.Object("")
+		w.String("fullUrl", base+"/"+r.Type+"/"+r.ID)
+		w.Raw("resource", r.Body)
+		writeMode(w, "match")
+		w.End()
+	}
+	writeWarnings(w, set.warnings)
+	w.End()
+	w.End()
+	return w.Bytes()
+}
+
+func writeMode(w *codec.Writer, mode string) {
+	w.Object("search")
+	w.String("mode", mode)
+	w.End()
+}

@@ -1,0 +1,22 @@
+package server
+
+import (
+	"net/http"
+
+	"claimwright/fhir/outcome"
+)
+
+// vread is one version of a resource (R4 §3.1.0.3).
+func (s *Server) vread(x *exchange) error {
+	version, ok := parseVersion(x.Param("version"))
+	if !ok {
+		err := outcome.New(http.StatusNotFound, outcome.NotFound, "", "there is no such version")
+		err.Issues[0].Found, err.Issues[0].Expected = bounded(x.Param("version")), "a whole number from 1 on"
+		return err
+	}
+	record, err := s.resources.VRead(x.ctx, x.principal, x.key, version)
+	if err != nil {
+		return err
+	}
+	return x.sendRecord(record)
+}

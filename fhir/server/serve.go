@@ -1,0 +1,169 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"claimwright/fhir/outcome"
+	"claimwright/fhir/registry"
+)
+
+// around is the one middleware. It surrounds every request, routed or not, with what none may go without: an id, the
+// limits, the recovery from a panic, an OperationOutcome for an error and a line in the log.
+func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		x := &exchange{Context: c, srv: s, began: time.Now(), format: format{contentType: fhirJSON}}
+		x.id = s.ids.identify(c.Request().Header, c.Response().Header())
+		s.finish(x, s.guarded(x, next))
+		return nil
+	}
+}
+
+// guarded runs the handler within the server's limits and turns a panic into an error.
+func (s *Server) guarded(x *exchange, next echo.HandlerFunc) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = s.recovered(x, cause)
+		}
+		s.bodies.release(x.held)
+	}()
+	if len(x.Request().RequestURI) > s.limits.URL {
+		return outcome.New(http.StatusRequestURITooLong, outcome.TooLong, "",
+			"the request's URL is longer than the %d bytes that are accepted; a search may be sent as a form by POST", s.limits.URL)
+	}
+	if isProbe(x.Path()) { // must be answered most of all when everything else is refused
+		return next(x)
+	}
+	defer s.working.Add(-1)
+	if s.working.Add(1) > s.limits.Requests {
+		return throttled("the server is working on as many requests as it can")
+	}
+	return next(x)
+}
+
+func isProbe(pattern string) bool { return pattern == livezPath || pattern == readyzPath }
+
+// errPanic stands for a panic that was already logged.
+var errPanic = errors.New("handler panicked")
+
+// recovered logs a panic and makes an error of it.
+func (s *Server) recovered(x *exchange, cause any) error {
+	if cause == http.ErrAbortHandler { //nolint:errorlint // net/http compares the panic's value like this, too
+		panic(cause)
+	}
+	s.log.LogAttrs(x.Request().Context(), slog.LevelError, "handler panicked", slog.String("request_id", x.id),
+		slog.String("route", x.routeName()), slog.String("cause", panicText(cause)), slog.Any("at", callPath()))
+	return errPanic
+}
+
+// finish answers an error, if there was one, and logs the exchange.
+func (s *Server) finish(x *exchange, err error) {
+	if err != nil {
+		s.answerError(x, err)
+	}
+	s.logAccess(x)
+}
+
+func (s *Server) answerError(x *exchange, err error) {
+	err = s.routingFault(x, err)
+	f := fault(err)
+	if f.StatusOr500() >= http.StatusInternalServerError && !errors.Is(err, errPanic) {
+		s.logFailure(x, f.StatusOr500(), err)
+	}
+	if x.Response().Committed { // half an answer must not look like a whole one
+		panic(http.ErrAbortHandler)
+	}
+	if err := x.sendFault(f); err != nil {
+		s.log.LogAttrs(x.Request().Context(), slog.LevelDebug, "answer not delivered", slog.String("request_id", x.id))
+	}
+}
+
+// handler makes Echo's handler of a route: everything a handler may take for granted is checked here, in the order in
+// which a client would want to hear of it.
+func (s *Server) handler(r *route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		x := c.(*exchange)
+		x.route = r
+		if err := x.prepare(); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(x.Request().Context(), s.limits.Timeout)
+		defer cancel()
+		x.ctx = ctx
+		err := r.handle(x)
+		if err != nil && ctx.Err() != nil { // whatever a database calls it, the reason is the deadline
+			return errors.Join(ctx.Err(), err)
+		}
+		return err
+	}
+}
+
+// prepare checks the type and the id, reads and checks the body, agrees on a format and asks who it is.
+func (x *exchange) prepare() error {
+	if x.route.probe {
+		return nil
+	}
+	if x.route.typed() && !registry.IsType(x.resourceType()) {
+		return x.srv.unknownPath(x)
+	}
+	if x.route.instance() {
+		key, err := x.namedKey()
+		if err != nil {
+			return err
+		}
+		x.key = key
+	}
+	x.query = x.Request().URL.RawQuery
+	if err := x.receive(); err != nil {
+		return err
+	}
+	var err error
+	if x.format, err = negotiate(x.Request().Header, x.query); err != nil {
+		return err
+	}
+	x.prefer = parsePrefer(x.Request().Header)
+	x.principal = x.srv.principal(x.Request())
+	x.principal.Request = x.id
+	return nil
+}
+
+// receive reads the body that the route expects and refuses one of another type.
+func (x *exchange) receive() error {
+	switch x.route.body {
+	case resourceBody:
+		if err := x.checkContentType(media.resourceServed, "application/fhir+json"); err != nil {
+			return err
+		}
+		return x.readBody()
+	case formBody:
+		if x.Request().ContentLength == 0 {
+			return nil
+		}
+		if err := x.checkContentType(media.formServed, "application/x-www-form-urlencoded"); err != nil {
+			return err
+		}
+		if err := x.readBody(); err != nil {
+			return err
+		}
+		x.query = joinQueries(x.query, string(x.body))
+	}
+	return nil
+}
+
+func (x *exchange) checkContentType(served func(media) bool, expected string) error {
+	given := x.Request().Header.Get("Content-Type")
+	if given == "application/fhir+json" && x.route.body == resourceBody { // what nearly every client sends
+		return nil
+	}
+	if served(parseMedia(given)) {
+		return nil
+	}
+	err := outcome.New(http.StatusUnsupportedMediaType, outcome.NotSupported, "", "the request body has a content type that is not served here")
+	err.Issues[0].Found, err.Issues[0].Expected = bounded(given), expected
+	return err
+}

@@ -1,0 +1,148 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"claimwright/fhir/codec"
+	"claimwright/store"
+	"claimwright/store/resources"
+)
+
+// Submitter is a use case behind a $submit operation: it decides what was sent, in any of the operation's input shapes, and
+// answers with the response resource or a Bundle of them. Errors for the client are *outcome.Error.
+type Submitter interface {
+	Submit(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
+}
+
+// Software says what is running, for the CapabilityStatement.
+type Software struct {
+	Name, Version string
+	// Released dates the CapabilityStatement; zero means the moment the server was made.
+	Released time.Time
+}
+
+// Options make a Server. Resources and Store are required.
+type Options struct {
+	// Resources is where everything is read and written.
+	Resources *resources.Service
+	// Store answers readiness.
+	Store healthStore
+	// Ready tells what readiness depends on besides the store, such as a scheme to decide by; nil: nothing.
+	Ready func() error
+	// Claims and Eligibility decide; without one, its operation is neither offered nor declared.
+	Claims, Eligibility Submitter
+	// Principal says who sends a request and what they may see; nil lets everyone do everything, anonymously.
+	Principal func(*http.Request) resources.Principal
+	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it
+	// from each request's Host.
+	BaseURL  string
+	Limits   Limits
+	Software Software
+	// Logger takes the access log (info) and failures (error); nil discards them.
+	Logger *slog.Logger
+}
+
+// Server serves FHIR R4 over HTTP. It is safe for concurrent use.
+type Server struct {
+	resources  *resources.Service
+	health     *health
+	principal  func(*http.Request) resources.Principal
+	base       string
+	limits     Limits
+	software   Software
+	log        *slog.Logger
+	operations []*operation
+
+	echo       *echo.Echo
+	methods    map[string][]string // by path, as registered
+	capability func() *capability
+	ids        *requestIDs
+	bodies     bodies
+	working    atomic.Int64
+}
+
+// New makes a server with all its routes; it starts nothing.
+func New(o Options) *Server {
+	s := &Server{
+		resources: o.Resources,
+		health:    &health{store: o.Store, ready: o.Ready},
+		principal: o.Principal,
+		base:      strings.TrimSuffix(o.BaseURL, "/"),
+		limits:    o.Limits.withDefaults(),
+		software:  o.Software,
+		log:       o.Logger,
+		methods:   map[string][]string{},
+		ids:       newRequestIDs(),
+	}
+	if s.principal == nil {
+		s.principal = anonymous
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.software.Released.IsZero() {
+		s.software.Released = time.Now()
+	}
+	s.bodies.most = s.limits.Bodies
+	s.operations = offered(o)
+	s.mount()
+	return s
+}
+
+// mount registers all routes and derives from them what the server says about itself.
+func (s *Server) mount() {
+	s.echo = echo.New()
+	s.echo.Use(s.around)
+	interactions, operations := s.interactionRoutes(), s.operationRoutes()
+	s.register(s.echo, basePath, interactions)
+	s.register(s.echo, basePath, operations)
+	s.register(s.echo, "", s.probeRoutes())
+	sortedMethods(s.methods)
+	s.capability = capabilityOf(s.software, append(interactions, operations...))
+}
+
+// anonymous is everyone, as long as nobody signs in.
+func anonymous(*http.Request) resources.Principal {
+	return resources.Principal{ID: "anonymous", Access: store.Everything("anonymous")}
+}
+
+// Handler serves one request, for tests and for servers that bring their own listener.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Run serves on the listener until ctx ends, then stops gracefully: it turns unready, takes no new connection, and waits
+// for the requests in flight, at most Limits.Stop. It returns nil after a graceful stop.
+func (s *Server) Run(ctx context.Context, listener net.Listener) error {
+	srv := &http.Server{
+		Handler:           s.echo,
+		ReadHeaderTimeout: s.limits.ReadHeader,
+		ReadTimeout:       s.limits.Read,
+		WriteTimeout:      s.limits.Write,
+		IdleTimeout:       s.limits.Idle,
+		MaxHeaderBytes:    s.limits.Header,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
+	case <-ctx.Done():
+	}
+	s.health.stop()
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Stop)
+	defer cancel()
+	if err := srv.Shutdown(patience); err != nil {
+		return fmt.Errorf("stop with requests in flight: %w", errors.Join(err, srv.Close()))
+	}
+	return nil
+}
