@@ -6,7 +6,6 @@ import (
 
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
-	"claimwright/store"
 	"claimwright/store/resources"
 )
 
@@ -88,13 +87,4 @@ func isPriceList(doc *codec.Document) bool {
 		}
 	}
 	return false
-}
-
-// parse reads a stored resource; it was checked when it was written.
-func parse(r *store.Record) (*codec.Document, error) {
-	doc, issues := codec.Parse(r.Body, codec.Limits{MaxBytes: len(r.Body)})
-	if len(issues) > 0 {
-		return nil, fmt.Errorf("the stored %s cannot be read: %s: %s", r.Key, issues[0].Expression, issues[0].Text)
-	}
-	return doc, nil
 }

@@ -124,17 +124,13 @@ func (c *Claims) introduce(ctx context.Context, u *resources.Unit, m *membership
 	if err := u.Require(contractLock(key.ID)); err != nil {
 		return err
 	}
-	found, err := u.Get(ctx, store.System(), key)
+	contract, err := readDocument(ctx, u, key)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", key, err)
+		return err
 	}
 	head := policies[0]
 	head.Policy = &ledger.Policy{ID: head.ID, Contract: key.String()}
-	if r := found[0]; r != nil && !r.Deleted {
-		contract, err := parse(r)
-		if err != nil {
-			return err
-		}
+	if contract != nil {
 		if head.Policy, err = c.described(ctx, head.Policy, contract); err != nil {
 			return err
 		}

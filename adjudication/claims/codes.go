@@ -1,28 +1,19 @@
 package claims
 
 import (
-	"claimwright/adjudication/engine/scheme"
+	"claimwright/adjudication/claims/answer"
+	"claimwright/adjudication/engine/money"
 	"claimwright/fhir/codec"
 )
 
-// Our own definitions that claims are answered with; they are published under conformance/.
-const (
-	// BusinessStates is the CodeSystem of Task.businessStatus of a life-cycle Task.
-	BusinessStates = scheme.Base + "/CodeSystem/business-state"
-	// TraceExtension explains one line (ClaimResponse.item.extension).
-	TraceExtension = scheme.Base + "/StructureDefinition/line-trace"
-	// BasisExtension records what a decision was made from (ClaimResponse.extension).
-	BasisExtension = scheme.Base + "/StructureDefinition/decision-basis"
-)
+// BusinessStates is the CodeSystem of Task.businessStatus of a life-cycle Task.
+const BusinessStates = answer.BusinessStates
 
-// The business states that are not decisions of the engine.
-const (
-	stateEntered   = "entered"
-	stateCancelled = "cancelled"
-)
+var zero = money.Decimal{}
 
 // Element names.
 var (
+	nAuthoredOn     = codec.Intern("authoredOn")
 	nBusinessStatus = codec.Intern("businessStatus")
 	nCode           = codec.Intern("code")
 	nCoding         = codec.Intern("coding")
@@ -37,6 +28,7 @@ var (
 	nPatient        = codec.Intern("patient")
 	nProvider       = codec.Intern("provider")
 	nReference      = codec.Intern("reference")
+	nRequest        = codec.Intern("request")
 	nStatus         = codec.Intern("status")
 	nSystem         = codec.Intern("system")
 	nType           = codec.Intern("type")

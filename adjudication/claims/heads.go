@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/store"
@@ -23,6 +24,9 @@ type policyHead struct {
 	*ledger.Policy
 	version int64
 }
+
+// isMemberHead tells the heads of members from those of policies.
+func isMemberHead(id string) bool { return strings.HasPrefix(id, ledger.MemberID("")) }
 
 func headKey(id string) store.InternalKey { return store.InternalKey{Space: store.SpaceHead, ID: id} }
 

@@ -41,15 +41,7 @@ type ResponseInput struct {
 	// Claim is the claim as it will be stored.
 	Claim    *codec.Document
 	Decision *engine.Decision
-	// Heads are the ids and versions of the heads that the decision was made on.
-	Heads   []Head
-	Created time.Time
-}
-
-// Head is a head as it was read.
-type Head struct {
-	ID      string
-	Version int64
+	Created  time.Time
 }
 
 // Response is the ClaimResponse of a decision (R4 ClaimResponse).

@@ -66,7 +66,10 @@ func writeBasis(w *codec.Writer, in ResponseInput, common commons) {
 	w.Array("extension")
 	writeString(w, "engine", in.Decision.Basis.Engine)
 	writeString(w, "scheme", in.Decision.Basis.Scheme)
-	for _, h := range in.Heads {
+	if original := in.Decision.Basis.DuplicateOf; original != "" {
+		writeString(w, "duplicate-of", "Claim/"+original)
+	}
+	for _, h := range in.Decision.Basis.Heads {
 		writeString(w, "head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
 	}
 	writeFacts(w, commons{}, common)

@@ -1,0 +1,228 @@
+package claims
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"claimwright/adjudication/claims/answer"
+	"claimwright/adjudication/claims/intake"
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+	"claimwright/store/resources"
+)
+
+// cancelled is the interaction that audit remembers.
+const cancelled resources.Interaction = "cancel"
+
+// cancelLocks names the heads that a claim's decision was made on.
+func (c *Claims) cancelLocks(ctx context.Context, u *resources.Unit, claimID string) ([]string, error) {
+	response, err := readDocument(ctx, u, responseKey(claimID))
+	if err != nil {
+		return nil, err
+	}
+	return answer.HeadsOf(response), nil
+}
+
+// cancel stages that an active claim is cancelled: what it took from the heads is given back, response and Task say so, and
+// the same content may be submitted again. Nothing but the status may change.
+func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
+	if intake.Digest(ch.New, nStatus) != intake.Digest(ch.Old.Doc, nStatus) {
+		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.BusinessRule, "Claim",
+			"A claim that is cancelled keeps its content; only the status may change.")
+	}
+	key := responseKey(ch.Key.ID)
+	response, err := readDocument(ctx, u, key)
+	if err != nil {
+		return nil, err
+	}
+	heads := answer.HeadsOf(response)
+	if err := u.Require(heads...); err != nil {
+		return nil, err
+	}
+	claim, err := u.Put(ctx, ch.Key, ch.New, cancelled)
+	if err != nil {
+		return nil, err
+	}
+	edited, issues := response.Replace([]codec.Edit{{At: response.Root().Get(nStatus), JSON: []byte(`"cancelled"`)}})
+	if len(issues) > 0 {
+		return nil, fmt.Errorf("cancel %s: %s", key, issues[0].Text)
+	}
+	answered, err := u.Put(ctx, key, edited, cancelled)
+	if err != nil {
+		return nil, err
+	}
+	insurer := scheme.LocalKey(response.Root().Get(nInsurer).Get(nReference).Text())
+	if err := putTask(ctx, u, cancelled, answer.TaskInput{
+		ClaimID: ch.Key.ID, ResponseID: key.ID, Claim: ch.New, State: answer.Cancelled, Insurer: insurer,
+	}, false); err != nil {
+		return nil, err
+	}
+	if err := c.release(ctx, u, heads, ch.Key.ID, insurer, answered.Version); err != nil {
+		return nil, err
+	}
+	claim.Result = answered.Doc
+	return claim, forgetSubmission(ctx, u, ch, insurer)
+}
+
+// release gives back to each head what the versions of the claim's response before this one took from it.
+func (c *Claims) release(ctx context.Context, u *resources.Unit, heads []string, claimID, insurer string, version int64) error {
+	sch, err := c.schemes.Latest(ctx)
+	if err != nil {
+		return err
+	}
+	r := reversal{claim: claimID, version: version, now: u.Now(), today: day.In(u.Now(), nil)}
+	if i := sch.Insurer(insurer); i != nil {
+		r.today = day.In(u.Now(), i.Zone)
+	}
+	for _, head := range heads {
+		taken, err := entriesOf(ctx, u, head, claimID, version-1)
+		if err != nil {
+			return err
+		}
+		if len(taken) == 0 {
+			continue
+		}
+		if err := r.book(ctx, u, head, taken); err != nil {
+			return fmt.Errorf("release Claim/%s: %w", claimID, err)
+		}
+	}
+	return nil
+}
+
+// entriesOf reads what the versions of a claim's response took from a head.
+func entriesOf(ctx context.Context, u *resources.Unit, head, claimID string, versions int64) ([]ledger.Entry, error) {
+	keys := make([]store.InternalKey, versions)
+	for i := range keys {
+		keys[i] = entryKey(ledger.EntryID(head, claimID, int64(i)+1))
+	}
+	found, err := u.Internals(ctx, store.System(), keys...)
+	if err != nil {
+		return nil, fmt.Errorf("read the entries of Claim/%s: %w", claimID, err)
+	}
+	var entries []ledger.Entry
+	for _, r := range found {
+		if r.Version == 0 {
+			continue
+		}
+		e, _, err := decodeRecord(r.Data)
+		if err != nil {
+			return nil, fmt.Errorf("read the entry %s: %w", r.Key.ID, err)
+		}
+		if e != nil {
+			entries = append(entries, *e)
+		}
+	}
+	return entries, nil
+}
+
+// reversal gives back what a claim took, by the version of its response that says so.
+type reversal struct {
+	claim   string
+	version int64
+	now     time.Time
+	today   day.Date
+}
+
+// book stages the head without what was taken, and the entry that says so.
+func (r *reversal) book(ctx context.Context, u *resources.Unit, head string, taken []ledger.Entry) error {
+	found, err := u.Internal(ctx, headKey(head))
+	if err != nil {
+		return err
+	}
+	entry, data, err := r.apply(head, found.Data, taken)
+	if err != nil {
+		return fmt.Errorf("head %s: %w", head, err)
+	}
+	u.PutInternal(found.Key, found.Version, data)
+	u.PutInternal(entryKey(ledger.EntryID(head, r.claim, r.version)), 0, encodeRecord(&entry, found.Data))
+	return nil
+}
+
+func (r *reversal) apply(head string, before []byte, taken []ledger.Entry) (entry ledger.Entry, after []byte, err error) {
+	if isMemberHead(head) {
+		member, err := ledger.DecodeMember(before)
+		if err != nil {
+			return entry, nil, err
+		}
+		entry = r.of(taken, member.Seq+1)
+		next, err := member.With(&entry)
+		if err != nil {
+			return entry, nil, err
+		}
+		return entry, next.Encode(), nil
+	}
+	policy, err := ledger.DecodePolicy(before)
+	if err != nil {
+		return entry, nil, err
+	}
+	entry = r.of(taken, policy.Seq+1)
+	next, err := policy.With(&entry)
+	if err != nil {
+		return entry, nil, err
+	}
+	return entry, next.Encode(), nil
+}
+
+// of is one entry that takes back the sum of several: a review adds to and takes from what a claim reserved.
+func (r *reversal) of(taken []ledger.Entry, seq uint64) ledger.Entry {
+	sum := taken[0]
+	sum.Uses, sum.Provisions = slices.Clone(sum.Uses), slices.Clone(sum.Provisions)
+	for _, later := range taken[1:] {
+		for _, use := range later.Uses {
+			addUse(&sum, use)
+		}
+		for _, p := range later.Provisions {
+			addProvision(&sum, p)
+		}
+	}
+	sum.Uses = slices.DeleteFunc(sum.Uses, func(x ledger.Use) bool { return x.Amount.IsZero() })
+	sum.Provisions = slices.DeleteFunc(sum.Provisions, func(p ledger.Provision) bool { return p.Count == 0 })
+	return sum.Reversal(seq, r.now, r.today)
+}
+
+func addUse(to *ledger.Entry, use ledger.Use) {
+	for i := range to.Uses {
+		if x := &to.Uses[i]; x.Policy == use.Policy && x.Limit == use.Limit && x.Period.From == use.Period.From {
+			x.Amount = x.Amount.Add(use.Amount)
+			return
+		}
+	}
+	to.Uses = append(to.Uses, use)
+}
+
+func addProvision(to *ledger.Entry, p ledger.Provision) {
+	for i := range to.Provisions {
+		if x := &to.Provisions[i]; x.Item == p.Item && x.Period == p.Period {
+			x.Count += p.Count
+			return
+		}
+	}
+	to.Provisions = append(to.Provisions, p)
+}
+
+// forgetSubmission lets the content of a cancelled claim be submitted again. A submission under an idempotency key cannot
+// be found from the claim; its replay finds the response cancelled.
+func forgetSubmission(ctx context.Context, u *resources.Unit, ch resources.Change, insurer string) error {
+	root := ch.New.Root()
+	key := guardOf(root, insurer, scheme.LocalKey(root.Get(nProvider).Get(nReference).Text()), "", "")
+	if key.ID == "" {
+		return nil
+	}
+	found, err := u.Internal(ctx, key)
+	if err != nil || found.Version == 0 {
+		return err
+	}
+	past, err := decodeSubmissions(found.Data)
+	if err != nil {
+		return err
+	}
+	u.PutInternal(key, found.Version, past.without(ch.Key.ID).encode())
+	return nil
+}

@@ -1,0 +1,70 @@
+package claims
+
+import (
+	"log/slog"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"claimwright/store/resources"
+)
+
+// Options configure Claims; the zero value is the documented default.
+type Options struct {
+	// Base are the addresses of this server ("https://claims.example.org/fhir"), without a final slash: absolute references
+	// beneath them are the server's own resources.
+	Base []string
+	// MaxItems bounds the claims of one $submit; 0 is intake.DefaultMaxItems.
+	MaxItems int
+	// Duplicates says what becomes of a claim that carries the identifier of an earlier one with other content.
+	Duplicates Duplicates
+	// Logger is told of faults in one claim of a Bundle of several, which its submitter sees only as an exception; nil is
+	// silent.
+	Logger *slog.Logger
+}
+
+// Duplicates is what becomes of a claim with the identifier, insurer, provider and use of an earlier one, but other
+// content. Earlier claims that were rejected as a whole or cancelled do not count.
+type Duplicates uint8
+
+// The choices: every line is denied as a duplicate, or the claim is decided like any other.
+const (
+	DenyDuplicates Duplicates = iota
+	AcceptDuplicates
+)
+
+// Claims are the use cases of claims over one store. It is safe for concurrent use.
+type Claims struct {
+	service *resources.Service
+	schemes *Schemes
+	options Options
+	log     *slog.Logger
+	// foreseen remembers the policies that a member's last claim concerned, so that the next one takes its locks at once. A
+	// wrong guess costs a second run, never more.
+	foreseen *lru.Cache[string, []string]
+}
+
+// foreseenMembers bounds how many members' policies are remembered.
+const foreseenMembers = 1 << 14
+
+// New makes the use cases and registers the behaviours of Claim, ClaimResponse, Task, Patient, Coverage, Contract and of
+// the types that the scheme is made of.
+func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
+	foreseen, err := lru.New[string, []string](foreseenMembers)
+	if err != nil { // only for a size below 1
+		panic(err)
+	}
+	c := &Claims{service: service, schemes: schemes, options: o, log: o.Logger, foreseen: foreseen}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	service.Register("Claim", claimBehaviour{c})
+	service.Register("ClaimResponse", responseBehaviour{c})
+	service.Register("Task", taskBehaviour{})
+	service.Register("Patient", patientBehaviour{})
+	service.Register("Coverage", coverageBehaviour{c})
+	service.Register("Contract", contractBehaviour{c})
+	service.Register("Organization", schemeBehaviour{concerns: schemeOrganization})
+	service.Register("InsurancePlan", schemeBehaviour{concerns: everyDocument})
+	service.Register("ChargeItemDefinition", schemeBehaviour{concerns: everyDocument})
+	return c
+}

@@ -1,0 +1,217 @@
+package claims
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+
+	"claimwright/adjudication/claims/intake"
+	"claimwright/adjudication/engine"
+	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+	"claimwright/store/resources"
+)
+
+// decided is the answer to a submission.
+type decided struct {
+	// claim is what was stored; nil when an earlier answer is given again.
+	claim    *resources.Stored
+	response *codec.Document
+	known    intake.Known
+}
+
+// snapshot is everything that a decision rests on, read by key.
+type snapshot struct {
+	scheme *scheme.Scheme
+	known  intake.Known
+	// doc is the claim as it will be stored, claim what the engine reads of it.
+	doc   *codec.Document
+	claim *engine.Claim
+	// member is a placeholder unless it is known.
+	member   memberHead
+	policies []policyHead
+	// guard is the submission's, with version 0 and no key when it has none.
+	guard  store.Internal
+	past   submissions
+	digest [sha256.Size]byte
+}
+
+// decide decides a submission and stages everything that follows from it. It is the one way in which a claim is decided.
+func (c *Claims) decide(ctx context.Context, u *resources.Unit, s *submission) (*decided, error) {
+	snap, err := c.read(ctx, u, s)
+	if err != nil {
+		return nil, err
+	}
+	if s.replayable {
+		if earlier := snap.past.same(u.Principal().Organization, snap.digest); earlier != nil {
+			response, err := c.replay(ctx, u, earlier.claim)
+			if response != nil || err != nil {
+				return &decided{response: response, known: snap.known}, err
+			}
+		}
+	}
+	if s.target.taken {
+		return nil, outcome.New(http.StatusConflict, outcome.Duplicate, "Claim.id",
+			"Another claim has this id; leave it out, and the server will give one.")
+	}
+	if err := u.Require(snap.locks()...); err != nil {
+		return nil, err
+	}
+	return c.write(ctx, u, s, snap)
+}
+
+// read reads what a decision rests on. Which scheme that is turns out with the first heads: their round trip reads the
+// epoch as well.
+func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (*snapshot, error) {
+	sch := c.schemes.Loaded()
+	for {
+		if sch == nil {
+			var err error
+			if sch, err = c.schemes.Latest(ctx); err != nil {
+				return nil, err
+			}
+		}
+		snap, epoch, err := c.readWith(ctx, u, s, sch)
+		if err != nil {
+			return nil, err
+		}
+		fresh, err := c.schemes.At(ctx, epoch)
+		if err != nil {
+			return nil, err
+		}
+		if fresh == sch {
+			return snap, c.readPolicies(ctx, u, snap)
+		}
+		sch = fresh // what was read by key is remembered by the unit
+	}
+}
+
+// readWith resolves the parties by a scheme and reads the member's head, the guards and the scheme's epoch.
+func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission, sch *scheme.Scheme) (*snapshot, int64, error) {
+	root := s.item.Doc.Root()
+	parties := NewParties(s.item)
+	insurer := parties.Organization(root.Get(nInsurer), sch, func(key string) bool { return sch.Insurer(key) != nil })
+	provider := parties.Organization(root.Get(nProvider), sch, func(key string) bool { return sch.Facility(key) != nil })
+	patient, err := parties.Patient(ctx, u, root.Get(nPatient))
+	if err != nil {
+		return nil, 0, err
+	}
+	organization := u.Principal().Organization
+	guard := guardOf(root, insurer, provider, organization, s.idempotency)
+	keys := append(resources.Guards(s.item.Doc), epochKey)
+	if patient != "" {
+		keys = append(keys, headKey(ledger.MemberID(patient)))
+	}
+	if guard.ID != "" {
+		keys = append(keys, guard)
+	}
+	if _, err := u.Internals(ctx, store.System(), keys...); err != nil {
+		return nil, 0, fmt.Errorf("read what a claim rests on: %w", err)
+	}
+	snap := &snapshot{scheme: sch, known: parties.Known}
+	if patient != "" {
+		if snap.member, err = readMember(ctx, u, patient); err != nil {
+			return nil, 0, err
+		}
+	}
+	if snap.member.known() {
+		focal := parties.covers(root, snap.member.Member, patient)
+		if focal != nil && !root.Get(nInsurer).Exists() && sch.Insurer(focal.Insurer) != nil {
+			guard = guardOf(root, focal.Insurer, provider, organization, s.idempotency)
+		}
+	}
+	if err := snap.settle(s); err != nil {
+		return nil, 0, err
+	}
+	if err := snap.readGuard(ctx, u, guard); err != nil {
+		return nil, 0, err
+	}
+	epoch, err := u.Internal(ctx, epochKey)
+	return snap, epoch.Version, err
+}
+
+// settle makes of the claim what will be stored.
+func (snap *snapshot) settle(s *submission) error {
+	doc, issues := s.item.Settle(snap.known)
+	if len(issues) > 0 {
+		return outcome.Rejected(issues)
+	}
+	claim, err := s.settled(doc)
+	snap.doc, snap.claim = doc, claim
+	return err
+}
+
+func (snap *snapshot) readGuard(ctx context.Context, u *resources.Unit, guard store.InternalKey) (err error) {
+	if guard.ID == "" {
+		return nil
+	}
+	if snap.guard, err = u.Internal(ctx, guard); err != nil {
+		return fmt.Errorf("read the guard of a submission: %w", err)
+	}
+	snap.digest = intake.Digest(snap.doc)
+	snap.past, err = decodeSubmissions(snap.guard.Data)
+	return err
+}
+
+// readPolicies reads the heads of the policies that the claim concerns.
+func (c *Claims) readPolicies(ctx context.Context, u *resources.Unit, snap *snapshot) (err error) {
+	if !snap.member.known() {
+		return nil
+	}
+	ids := engine.Concerned(snap.claim, snap.member.Member, snap.scheme)
+	c.foreseen.Add(ledger.MemberID(snap.member.ID), ids)
+	if len(ids) > 0 {
+		snap.policies, err = readPolicies(ctx, u, ids...)
+	}
+	return err
+}
+
+// locks are the heads that the decision will write.
+func (snap *snapshot) locks() []string {
+	if !snap.member.known() {
+		return nil
+	}
+	locks := []string{ledger.MemberID(snap.member.ID)}
+	for _, p := range snap.policies {
+		locks = append(locks, p.ID)
+	}
+	return locks
+}
+
+// decision asks the engine.
+func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Duplicates) *engine.Decision {
+	c := &engine.Case{
+		Claim: snap.claim, Scheme: snap.scheme, Now: u.Now(), ClaimID: claimID, ResponseID: Companion(claimID),
+	}
+	if snap.member.known() {
+		c.Member, c.MemberVersion = snap.member.Member, snap.member.version
+	}
+	for _, p := range snap.policies {
+		c.Policies = append(c.Policies, engine.PolicyHead{Head: p.Policy, Version: p.version})
+	}
+	if original := snap.past.original(); duplicates == DenyDuplicates && original != claimID {
+		c.DuplicateOf = original
+	}
+	return engine.Decide(c)
+}
+
+// replay is the answer that a claim got before; nil when that was cancelled since, so that the claim is decided anew.
+func (c *Claims) replay(ctx context.Context, u *resources.Unit, claimID string) (*codec.Document, error) {
+	key := responseKey(claimID)
+	found, err := u.Get(ctx, store.System(), key)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
+	}
+	if found[0] == nil || found[0].Deleted {
+		return nil, nil
+	}
+	response, err := parse(found[0])
+	if err != nil || response.Root().Get(nStatus).Text() != "active" {
+		return nil, err
+	}
+	return response, nil
+}
