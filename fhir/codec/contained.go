@@ -57,7 +57,7 @@ func (p *parser) checkContained(locals []localReference, contained []containedRe
 	byID := make(map[string]*elementType, len(contained))
 	for _, c := range contained {
 		id := string(p.stringAt(c.node))
-		if byID[id] != nil && !p.problem(c.node, problem{code: outcome.Structure, text: "Two contained resources have the same id.", found: shorten([]byte(id)), expected: "an id of its own for each"}) {
+		if byID[id] != nil && !p.problem(c.node, sameID(id)) {
 			return false
 		}
 		byID[id] = c.typ
@@ -83,4 +83,9 @@ func (p *parser) checkContained(locals []localReference, contained []containedRe
 func dangling(id []byte) problem {
 	return problem{code: outcome.Value, text: "The reference is to a contained resource that is not there.",
 		found: shorten(append([]byte("#"), id...)), expected: fmt.Sprintf("a contained resource with the id %s", shorten(id))}
+}
+
+func sameID(id string) problem {
+	return problem{code: outcome.Structure, text: "Two contained resources have the same id.",
+		found: shorten([]byte(id)), expected: "an id of its own for each"}
 }

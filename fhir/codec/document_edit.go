@@ -35,9 +35,12 @@ type Edit struct {
 // Limits it was first parsed with. Edits may come in any order but must be values of d that do not contain one another;
 // otherwise the answer is a single issue of code exception.
 func (d *Document) Replace(edits []Edit) (*Document, []outcome.Issue) {
+	if d == nil {
+		return nil, misplacedEdit()
+	}
 	splices := make([]splice, 0, len(edits))
 	for _, e := range edits {
-		if e.At.doc != d || d == nil {
+		if e.At.doc != d {
 			return nil, misplacedEdit()
 		}
 		s := e.At.replacement()
@@ -49,9 +52,6 @@ func (d *Document) Replace(edits []Edit) (*Document, []outcome.Issue) {
 		if splices[i].off < splices[i-1].end {
 			return nil, misplacedEdit()
 		}
-	}
-	if d == nil {
-		return nil, misplacedEdit()
 	}
 	return Parse(splicedBody(d.body, splices), d.limits)
 }

@@ -82,7 +82,7 @@ func (s *scanner) skipMembers(types map[int]text) bool {
 		s.leave()
 		return true
 	}
-	for more := true; more; {
+	for {
 		key, ok := s.key()
 		if !ok {
 			return false
@@ -96,12 +96,15 @@ func (s *scanner) skipMembers(types map[int]text) bool {
 				types[start] = stringAt(s.body, valueAt, s.at)
 			}
 		}
-		if more, ok = s.more('}'); !ok {
+		more, ok := s.more('}')
+		if !ok {
 			return false
 		}
+		if !more {
+			s.leave()
+			return true
+		}
 	}
-	s.leave()
-	return true
 }
 
 func (s *scanner) skipElements(types map[int]text) bool {
@@ -114,17 +117,20 @@ func (s *scanner) skipElements(types map[int]text) bool {
 		s.leave()
 		return true
 	}
-	for more, ok := true, true; more; {
+	for {
 		s.blanks()
 		if !s.skip(types) {
 			return false
 		}
-		if more, ok = s.more(']'); !ok {
+		more, ok := s.more(']')
+		if !ok {
 			return false
 		}
+		if !more {
+			s.leave()
+			return true
+		}
 	}
-	s.leave()
-	return true
 }
 
 func (s *scanner) isResourceType(key text) bool {

@@ -10,7 +10,7 @@ import (
 // maxNearLength bounds the words that nearest compares; no R4 element is longer.
 const maxNearLength = 64
 
-func didYouMean(word string) string { return fmt.Sprintf("did you mean %q?", word) }
+func perhaps(word string) string { return fmt.Sprintf("perhaps %q", word) }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 

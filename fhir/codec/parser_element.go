@@ -85,20 +85,25 @@ func (p *parser) element(e *element, seen *presence) bool {
 		if !p.problem(at, emptyArray) {
 			return false
 		}
-	} else {
-		for more, ok := true, true; more; {
-			p.blanks()
-			if !p.value(e, 0, seen) {
-				return false
-			}
-			if more, ok = p.more(']'); !ok {
-				return false
-			}
-		}
+	} else if !p.values(e, seen) {
+		return false
 	}
 	p.close(at)
 	p.leave()
 	return true
+}
+
+// values parses the elements of an array, its closing bracket included.
+func (p *parser) values(e *element, array *presence) bool {
+	for {
+		p.blanks()
+		if !p.value(e, 0, array) {
+			return false
+		}
+		if more, ok := p.more(']'); !ok || !more {
+			return ok
+		}
+	}
 }
 
 // value parses one value of e: the whole value, or one of an array, in which case array is the presence of the object

@@ -26,12 +26,24 @@ type located struct {
 
 // The problems that have no parameters.
 var (
-	emptyObject   = problem{code: outcome.Structure, text: "An object may not be empty.", found: "{}", expected: "at least one member, or no object at all"}
-	emptyArray    = problem{code: outcome.Structure, text: "An array may not be empty.", found: "[]", expected: "at least one element, or no array at all"}
-	lonelyNull    = problem{code: outcome.Structure, text: "A null in an array of primitives needs an object at the same place of the array of the same name with an underscore.", found: "null", expected: "a value, or an extension at the same index"}
-	unequalArrays = problem{code: outcome.Structure, text: "An array of primitives and the array of the same name with an underscore must have the same length.", found: "arrays of different lengths", expected: "nulls where one of the two has nothing"}
-	missingType   = problem{code: outcome.Structure, text: "The resource does not say what it is.", found: "no resourceType", expected: "a resourceType of R4, such as Claim", child: "resourceType"}
-	nestedContain = problem{code: outcome.Structure, text: "A contained resource may not contain resources itself (dom-2).", found: "contained inside contained", expected: "all contained resources side by side in the outer resource"}
+	emptyObject = problem{code: outcome.Structure,
+		text:  "An object may not be empty.",
+		found: "{}", expected: "at least one member, or no object at all"}
+	emptyArray = problem{code: outcome.Structure,
+		text:  "An array may not be empty.",
+		found: "[]", expected: "at least one element, or no array at all"}
+	lonelyNull = problem{code: outcome.Structure,
+		text:  "A null in an array of primitives needs an object at the same place of the array of the same name with an underscore.",
+		found: "null", expected: "a value, or an extension at the same index"}
+	unequalArrays = problem{code: outcome.Structure,
+		text:  "An array of primitives and the array of the same name with an underscore must have the same length.",
+		found: "arrays of different lengths", expected: "nulls where one of the two has nothing"}
+	missingType = problem{code: outcome.Structure,
+		text:  "The resource does not say what it is.",
+		found: "no resourceType", expected: "a resourceType of R4, such as Claim", child: "resourceType"}
+	nestedContain = problem{code: outcome.Structure,
+		text:  "A contained resource may not contain resources itself (dom-2).",
+		found: "contained inside contained", expected: "all contained resources side by side in the outer resource"}
 )
 
 // problem reports an issue at a node and says whether to go on.
@@ -95,9 +107,10 @@ func tooLong(size, limit int) outcome.Issue {
 }
 
 func unknownType(name []byte) problem {
-	x := problem{code: outcome.Structure, text: "The resourceType is not one of R4.", found: shorten(name), expected: "a resource type of R4, such as Claim", child: "resourceType"}
+	x := problem{code: outcome.Structure, text: "The resourceType is not one of R4.",
+		found: shorten(name), expected: "a resource type of R4, such as Claim", child: "resourceType"}
 	if near := nearest(string(name), sortedKeys(compiled().resources)); near != "" {
-		x.expected = didYouMean(near)
+		x.expected = perhaps(near)
 	}
 	return x
 }
@@ -112,7 +125,7 @@ func (p *parser) unknownElement(at uint32, t *elementType, key []byte) bool {
 		}
 	}
 	if near := nearest(string(key[:min(len(key), maxNearLength+1)]), candidates); near != "" {
-		x.expected = didYouMean(near)
+		x.expected = perhaps(near)
 	}
 	if isIdentifier(key) {
 		x.child = string(key)
@@ -134,11 +147,13 @@ func isIdentifier(key []byte) bool {
 }
 
 func duplicateKey(e *element) problem {
-	return problem{code: outcome.Structure, text: "The element is given twice.", found: "a second " + strconv.Quote(e.name), expected: "every key once", child: e.pathName()}
+	return problem{code: outcome.Structure, text: "The element is given twice.",
+		found: "a second " + strconv.Quote(e.name), expected: "every key once", child: e.pathName()}
 }
 
 func secondChoice(e, other *element) problem {
-	return problem{code: outcome.Structure, text: "The element may have one type only.", found: fmt.Sprintf("both %q and %q", other.name, e.name), expected: "one of them", child: e.pathName()}
+	return problem{code: outcome.Structure, text: "The element may have one type only.",
+		found: fmt.Sprintf("both %q and %q", other.name, e.name), expected: "one of them", child: e.pathName()}
 }
 
 func missingElement(s *slot) problem {
@@ -230,7 +245,7 @@ func wrongCode(codes *codeSet, value []byte) problem {
 	x := problem{code: outcome.CodeInvalid, text: "The code is not in the required value set " + codes.url + ".",
 		found: shorten(value), expected: "one of " + enumerate(codes.ordered)}
 	if near := nearest(string(value[:min(len(value), maxNearLength+1)]), codes.ordered); near != "" && len(codes.ordered) > maxEnumerated {
-		x.expected = didYouMean(near)
+		x.expected = perhaps(near)
 	}
 	return x
 }

@@ -41,10 +41,12 @@ func (p *parser) checkReferenceType(at uint32, target string, targets *targetSet
 		if bytes.IndexByte(text, ':') >= 0 || len(text) == 0 {
 			return true // a logical model's URL; an empty string is reported already
 		}
-		return p.problem(at, problem{code: outcome.Value, text: "The type of the reference is no resource type.", found: shorten(text), expected: "a resource type of R4"})
+		return p.problem(at, problem{code: outcome.Value, text: "The type of the reference is no resource type.",
+			found: shorten(text), expected: "a resource type of R4"})
 	}
 	if target != "" && target != string(name) {
-		return p.problem(at, problem{code: outcome.Value, text: "The type contradicts the literal reference.", found: shorten(name), expected: target})
+		return p.problem(at, problem{code: outcome.Value, text: "The type contradicts the literal reference.",
+			found: shorten(name), expected: target})
 	}
 	if !targets.allows(string(name)) && target == "" {
 		return p.problem(at, wrongTarget(string(name), targets))

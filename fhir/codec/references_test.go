@@ -112,7 +112,7 @@ func TestContainedResources(t *testing.T) {
 		"same id twice":                 {within(ward + "," + ward), []brief{{"structure", "Claim.contained[1].id", `"w"`, "an id of its own for each"}}},
 		"incomplete":                    {within(ward + `,{"resourceType":"Coverage","id":"c","status":"active"}`), []brief{{"required", "Claim.contained[1].beneficiary", "nothing", `"beneficiary"`}, {"required", "Claim.contained[1].payor", "nothing", `"payor"`}}},
 		"in contained":                  {within(`{"resourceType":"Patient","id":"p","contained":[` + ward + `]}`), []brief{{"structure", "Claim.contained[0].contained[0]", "contained inside contained", "all contained resources side by side in the outer resource"}}},
-		"unknown type":                  {within(ward + `,{"resourceType":"Organisation"}`), []brief{{"structure", "Claim.contained[1].resourceType", `"Organisation"`, `did you mean "Organization"?`}}},
+		"unknown type":                  {within(ward + `,{"resourceType":"Organisation"}`), []brief{{"structure", "Claim.contained[1].resourceType", `"Organisation"`, `perhaps "Organization"`}}},
 		"no type":                       {within(`{"id":"x"}`), []brief{{"structure", "Claim.contained[0].resourceType", "no resourceType", "a resourceType of R4, such as Claim"}}},
 		"type no string":                {within(`{"resourceType":7}`), []brief{{"structure", "Claim.contained[0].resourceType", "no resourceType", "a resourceType of R4, such as Claim"}}},
 		"no object":                     {within(`"x"`), []brief{{"structure", "Claim.contained[0]", "a string", "a resource"}}},

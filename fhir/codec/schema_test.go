@@ -96,7 +96,7 @@ func TestExampleScenarioHasAnElementCalledResourceType(t *testing.T) {
 	require.Equal(t, "ExampleScenario", d.Type())
 
 	_, issues := Parse([]byte(strings.Replace(body, `"Claim"`, `"Klaim"`, 1)), Limits{})
-	require.Equal(t, []brief{{"code-invalid", "ExampleScenario.instance[0].resourceType", `"Klaim"`, `did you mean "Claim"?`}}, briefs(issues))
+	require.Equal(t, []brief{{"code-invalid", "ExampleScenario.instance[0].resourceType", `"Klaim"`, `perhaps "Claim"`}}, briefs(issues))
 	_, issues = Parse([]byte(strings.Replace(body, `,"resourceType":"Claim"`, ``, 1)), Limits{})
 	require.Equal(t, []brief{{"required", "ExampleScenario.instance[0].resourceType", "nothing", `"resourceType"`}}, briefs(issues))
 
@@ -111,8 +111,8 @@ func TestResourceTypeProblems(t *testing.T) {
 	}{
 		"missing":  {`{"id":"a"}`, brief{"structure", "resourceType", "no resourceType", "a resourceType of R4, such as Claim"}},
 		"unknown":  {`{"resourceType":"Visit"}`, brief{"structure", "resourceType", `"Visit"`, "a resource type of R4, such as Claim"}},
-		"mistyped": {`{"resourceType":"Calim"}`, brief{"structure", "resourceType", `"Calim"`, `did you mean "Claim"?`}},
-		"in small": {`{"resourceType":"claim"}`, brief{"structure", "resourceType", `"claim"`, `did you mean "Claim"?`}},
+		"mistyped": {`{"resourceType":"Calim"}`, brief{"structure", "resourceType", `"Calim"`, `perhaps "Claim"`}},
+		"in small": {`{"resourceType":"claim"}`, brief{"structure", "resourceType", `"claim"`, `perhaps "Claim"`}},
 		"abstract": {`{"resourceType":"DomainResource"}`, brief{"structure", "resourceType", `"DomainResource"`, "a resource type of R4, such as Claim"}},
 		"null":     {`{"resourceType":null}`, brief{"structure", "resourceType", "no resourceType", "a resourceType of R4, such as Claim"}},
 		"empty":    {`{}`, brief{"structure", "resourceType", "no resourceType", "a resourceType of R4, such as Claim"}},

@@ -51,8 +51,9 @@ func TestWriter(t *testing.T) {
 	w.End()
 	w.End()
 	w.End()
-	require.Equal(t, `{"resourceType":"Task","note":[{"text":"say \"hi\"\n\u0001\\ é `+"\uFFFD"+`"}],"priority":"routine",`+
-		`"owner":{"display":"x"},"n":-3,"b":true,"d":125.00,"e":"12,5","r":[1],"at":"1970-01-01T00:00:01.005Z","list":[1,false,{}]}`, string(w.Bytes()))
+	want := `{"resourceType":"Task","note":[{"text":"say \"hi\"\n\u0001\\ é ` + "\uFFFD" + `"}],"priority":"routine",` +
+		`"owner":{"display":"x"},"n":-3,"b":true,"d":125.00,"e":"12,5","r":[1],"at":"1970-01-01T00:00:01.005Z","list":[1,false,{}]}`
+	require.Equal(t, []byte(want), w.Bytes())
 }
 
 func TestWriterKeepsAnEmptyRoot(t *testing.T) {

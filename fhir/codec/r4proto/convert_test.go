@@ -3,7 +3,6 @@ package r4proto
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -130,6 +129,6 @@ func TestErrors(t *testing.T) {
 	require.NoError(t, convertErr)
 	incomplete.GetBasic().Code.Text.Value = " "
 	_, err = FromProto(incomplete)
-	require.True(t, errors.As(err, &refused), "%v", err)
+	require.ErrorAs(t, err, &refused)
 	require.Equal(t, "Basic.code.text", refused.Issues[0].Expression)
 }
