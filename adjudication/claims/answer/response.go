@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"bytes"
 	"time"
 
 	"claimwright/adjudication/engine"
@@ -58,19 +59,19 @@ func Response(in ResponseInput) []byte {
 		w.End()
 	}
 	w.String("status", "active")
-	w.Raw("type", claim.Get(nType).Raw())
-	w.RawOpt("subType", claim.Get(nSubType).Raw())
-	w.Raw("use", claim.Get(nUse).Raw())
-	w.Raw("patient", claim.Get(nPatient).Raw())
+	echo(w, "type", claim.Get(nType))
+	echo(w, "subType", claim.Get(nSubType))
+	echo(w, "use", claim.Get(nUse))
+	echo(w, "patient", claim.Get(nPatient))
 	w.Instant("created", in.Created)
 	writeInsurer(w, d, claim)
-	w.Raw("requestor", claim.Get(nProvider).Raw())
+	echo(w, "requestor", claim.Get(nProvider))
 	w.Object("request")
 	w.String("reference", "Claim/"+in.ClaimID)
 	w.End()
 	w.String("outcome", string(d.Outcome))
 	w.StringOpt("disposition", d.Disposition)
-	w.RawOpt("payeeType", claim.Get(nPayee).Get(nType).Raw())
+	echo(w, "payeeType", claim.Get(nPayee).Get(nType))
 	if d.Outcome != engine.Failed {
 		writeItems(w, d, common)
 		writeTotals(w, d)
@@ -88,7 +89,7 @@ func writeInsurer(w *codec.Writer, d *engine.Decision, claim codec.Value) {
 	stated := claim.Get(nInsurer)
 	switch {
 	case stated.Exists():
-		w.Raw("insurer", stated.Raw())
+		echo(w, "insurer", stated)
 	case d.Insurer != nil:
 		w.Object("insurer")
 		w.String("reference", d.Insurer.Key)
@@ -105,11 +106,11 @@ func writeInsurance(w *codec.Writer, claim codec.Value) {
 	w.Array("insurance")
 	for in := range claim.Get(nInsurance).Each() {
 		w.Object("")
-		w.Raw("sequence", in.Get(nSequence).Raw())
-		w.Raw("focal", in.Get(nFocal).Raw())
-		w.Raw("coverage", in.Get(nCoverage).Raw())
-		w.RawOpt("businessArrangement", in.Get(nBusinessArrangement).Raw())
-		w.RawOpt("claimResponse", in.Get(nClaimResponse).Raw())
+		echo(w, "sequence", in.Get(nSequence))
+		echo(w, "focal", in.Get(nFocal))
+		echo(w, "coverage", in.Get(nCoverage))
+		echo(w, "businessArrangement", in.Get(nBusinessArrangement))
+		echo(w, "claimResponse", in.Get(nClaimResponse))
 		w.End()
 	}
 	w.End()
@@ -139,6 +140,27 @@ func writeErrors(w *codec.Writer, faults []engine.Fault) {
 		w.End()
 	}
 	w.End()
+}
+
+// echo writes what the claim says, without the blanks that it may be laid out with; nothing where it says nothing.
+func echo(w *codec.Writer, key string, v codec.Value) {
+	switch {
+	case !v.Exists():
+	case v.Kind() != codec.Object && v.Kind() != codec.Array, bytes.IndexByte(v.Raw(), '\n') < 0:
+		w.Raw(key, v.Raw())
+	case v.Kind() == codec.Array:
+		w.Array(key)
+		for e := range v.Each() {
+			echo(w, "", e)
+		}
+		w.End()
+	default:
+		w.Object(key)
+		for name, m := range v.Members() {
+			echo(w, name.String(), m)
+		}
+		w.End()
+	}
 }
 
 // writeConcept writes a CodeableConcept of one coding.

@@ -51,12 +51,12 @@ func Task(in TaskInput) []byte {
 	writeConcept(w, "businessStatus", BusinessStates, string(in.State), "", "")
 	w.String("intent", "order")
 	writeReference(w, "focus", "Claim/"+in.ClaimID)
-	w.Raw("for", claim.Get(nPatient).Raw())
+	echo(w, "for", claim.Get(nPatient))
 	w.Instant("authoredOn", in.Authored)
 	w.Instant("lastModified", in.Now)
-	w.Raw("requester", claim.Get(nProvider).Raw())
+	echo(w, "requester", claim.Get(nProvider))
 	if owner := claim.Get(nInsurer); owner.Exists() {
-		w.Raw("owner", owner.Raw())
+		echo(w, "owner", owner)
 	} else if in.Insurer != "" {
 		writeReference(w, "owner", in.Insurer)
 	}

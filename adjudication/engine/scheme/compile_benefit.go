@@ -47,8 +47,7 @@ func (b *Benefit) rank() int {
 }
 
 func (c *compiler) benefit(e codec.Value, currency string) *Benefit {
-	f := c.fields(e, "id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
-		"maxQuantity", "quantityPeriod", "ceilingExclusion", "priceOrigin", "excluded")
+	f := c.fields(e, parts["plan-benefit"])
 	b := &Benefit{
 		ID: f.text("id"), Item: f.coding("item"), Category: choice(f, "category", categories),
 		Visit: choice(f, "visitType", visitTypes), Age: choice(f, "ageGroup", ageGroups), Excluded: f.flag("excluded"),

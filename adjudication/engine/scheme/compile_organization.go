@@ -75,9 +75,9 @@ func (c *compiler) facility(root codec.Value, ids []Code) bool {
 	c.begin()
 	f := &Facility{Source: c.source(), Name: strings.Clone(root.Get(nName).Text()), Identifiers: ids}
 	if e := extension(root, "facility"); e.Exists() {
-		parts := c.fields(e, "level", "careType")
-		f.Level = choice(parts, "level", levels)
-		f.Care = choice(parts, "careType", cares)
+		given := c.fields(e, parts["facility"])
+		f.Level = choice(given, "level", levels)
+		f.Care = choice(given, "careType", cares)
 	}
 	if !c.failed {
 		c.sch.facilities[f.Key] = f

@@ -68,7 +68,7 @@ func (c *compiler) planSettings(p *Plan, root codec.Value) {
 	if !e.Exists() {
 		return
 	}
-	f := c.fields(e, "adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck")
+	f := c.fields(e, parts["plan-settings"])
 	if f.has("adultAge") {
 		p.Settings.AdultAge = f.whole("adultAge")
 	}
@@ -80,7 +80,7 @@ func (c *compiler) planSettings(p *Plan, root codec.Value) {
 }
 
 func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {
-	f := c.fields(e, "id", "kind", "scope", "setting", "period", "amount", "extraMember", "threshold", "maximum")
+	f := c.fields(e, parts["plan-limit"])
 	l := Limit{
 		ID: f.text("id"), Kind: choice(f, "kind", limitKinds), Scope: choice(f, "scope", scopes),
 		Where: choice(f, "setting", settings), Period: choice(f, "period", limitPeriods), Amount: f.money("amount", currency),
@@ -117,7 +117,7 @@ func (c *compiler) family(f fields, l *Limit, currency string) *Family {
 }
 
 func (c *compiler) categoryLimit(p *Plan, e codec.Value, currency string) {
-	f := c.fields(e, "category", "amount", "maxCount")
+	f := c.fields(e, parts["plan-category-limit"])
 	category := choice(f, "category", categories)
 	if category == NoCategory {
 		c.fail(e, "The limit names no category", "nothing", strings.Join(categories[1:], ", "))

@@ -54,7 +54,7 @@ func (c *compiler) published(root, period codec.Value) bool {
 }
 
 func (c *compiler) itemRules(item *Item, e codec.Value) {
-	f := c.fields(e, "kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview")
+	f := c.fields(e, parts["register-item"])
 	switch kind := f.get("kind", nValueCode).Text(); kind {
 	case "service":
 		item.Service = true

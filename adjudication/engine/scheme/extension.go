@@ -42,6 +42,17 @@ func valueOf(e codec.Value) codec.Value {
 	return codec.Value{}
 }
 
+// parts are the sub-extensions of each complex extension; the StructureDefinitions list the same.
+var parts = map[string][]string{
+	"facility":            {"level", "careType"},
+	"plan-limit":          {"id", "kind", "scope", "setting", "period", "amount", "threshold", "extraMember", "maximum"},
+	"plan-category-limit": {"category", "amount", "maxCount"},
+	"plan-benefit": {"id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
+		"maxQuantity", "quantityPeriod", "ceilingExclusion", "priceOrigin", "excluded"},
+	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck"},
+	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview"},
+}
+
 // fields reads the sub-extensions of a complex extension. What is misspelt, repeated or of the wrong type is reported,
 // because a plan that silently loses a limit costs money.
 type fields struct {
@@ -50,7 +61,7 @@ type fields struct {
 	named map[string]codec.Value
 }
 
-func (c *compiler) fields(e codec.Value, known ...string) fields {
+func (c *compiler) fields(e codec.Value, known []string) fields {
 	f := fields{c: c, at: e, named: map[string]codec.Value{}}
 	for sub := range e.Get(nExtension).Each() {
 		name := sub.Get(nURL).Text()
