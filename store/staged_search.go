@@ -23,6 +23,9 @@ const (
 	hiddenAtOnce = 100
 )
 
+// Staged tells that a position is good for one Staged only, and of no use once its writes are committed or dropped.
+func (p Position) Staged() bool { return strings.HasPrefix(string(p), stagedMark+":") }
+
 // Search implements Reader: the stored matches that no pending write replaces, merged in order with the pending ones.
 // Positions are good for this Staged only, and only until a further write of the type is staged; one that was made before
 // the first such write gives ErrCursorLost.

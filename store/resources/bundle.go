@@ -29,7 +29,7 @@ type BundleOptions struct {
 	// out.
 	Base string
 	// Fetch answers the GET and HEAD entries, over what the transaction staged before them; nil serves read and vread and
-	// refuses searches and histories. Page tokens of a search that met staged writes are of no use to a client.
+	// refuses searches and histories.
 	Fetch func(ctx context.Context, p Principal, r *Reads, e *bundle.Entry) (*bundle.Answer, error)
 	// Operate performs the entries that are operations. In a transaction it stages into the unit of work; in a batch the
 	// unit is nil and it commits by itself. nil refuses operations. References within e.Resource are rewritten.

@@ -16,8 +16,6 @@ import (
 const (
 	// firstPause and longestPause bound the pause before the work is run again; each is drawn anew up to its bound.
 	firstPause, longestPause = 2 * time.Millisecond, 250 * time.Millisecond
-	// resolveWithin bounds the search for the outcome of a lost commit, which goes on when the client has gone.
-	resolveWithin = 10 * time.Second
 	// mostLockRounds bounds how often the work may find out that it needs more locks.
 	mostLockRounds = 100
 )
@@ -132,7 +130,8 @@ func (s *Service) apply(ctx context.Context, c store.Commit) error {
 	if !errors.Is(err, store.ErrUnknown) {
 		return storeFault(err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), resolveWithin)
+	// The client may have gone; the question what became of its request remains, for as long again.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Patience)
 	defer cancel()
 	for attempt := 0; errors.Is(err, store.ErrUnknown); attempt++ {
 		if pause(ctx, attempt) != nil {

@@ -277,6 +277,13 @@ func TestUnknownOutcomes(t *testing.T) {
 			require.Equal(t, c.wantAsked, st.asked)
 		})
 	}
+	t.Run("never resolved", func(t *testing.T) {
+		st := &losing{Store: storetest.NewMemory(), applied: true, lost: 1, mute: 1 << 30}
+		b := benchOver(t, st, func(o *resources.Options) { o.Patience = 20 * time.Millisecond })
+		_, err := b.Create(t.Context(), clerk, document(t, `{"resourceType":"Patient"}`), resources.CreateOptions{})
+		said := refused(t, err, http.StatusServiceUnavailable, outcome.Timeout)
+		require.Contains(t, said.Error(), "may have been made or not")
+	})
 	t.Run("resolved though the client has gone", func(t *testing.T) {
 		st := &losing{Store: storetest.NewMemory(), applied: true, lost: 1}
 		b := benchOver(t, st)

@@ -17,10 +17,21 @@ type Reads struct {
 	sealer   *lazySealer
 }
 
-// Page is one page of records for a client. Next is the token of the next page, empty on the last.
+// Page is one page of records for a client.
 type Page struct {
 	Records []*store.Record
-	Next    string
+	// More tells that there are further records, and Next is the token of the page that begins with them. Inside a
+	// transaction a search that met staged writes has no token, because its order ends with the transaction.
+	More bool
+	Next string
+}
+
+func pageOf(page store.Page, seal *store.Sealer, digest string, a store.Access) Page {
+	out := Page{Records: page.Records, More: page.Next != ""}
+	if !page.Next.Staged() {
+		out.Next = seal.Seal(page.Next, digest, a)
+	}
+	return out
 }
 
 // Read is the current version of a resource: 404 when there is none, 410 when it was deleted.
@@ -74,7 +85,7 @@ func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, 
 			return Page{}, notFound(key)
 		}
 	}
-	return Page{Records: page.Records, Next: seal.Seal(page.Next, digest, p.Access)}, nil
+	return pageOf(page, seal, digest, p.Access), nil
 }
 
 // Search is a page of a query's matches; token is empty for the first page or the Next of the page before. A token is
@@ -89,7 +100,7 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	if err != nil {
 		return Page{}, fmt.Errorf("search %s: %w", q.Type, storeFault(err))
 	}
-	return Page{Records: page.Records, Next: seal.Seal(page.Next, digest, p.Access)}, nil
+	return pageOf(page, seal, digest, p.Access), nil
 }
 
 // Count counts a query's matches, whatever its page size.

@@ -24,7 +24,7 @@ type Options struct {
 	// Logger is told what no caller learns, such as a commit whose outcome was unknown for a while; nil is silent.
 	Logger *slog.Logger
 	// Patience bounds how long a unit of work waits for its turn and tries again, within the caller's own deadline; 0 is
-	// 20 s. Beyond it the client is told to come back (503).
+	// 20 s. Beyond it the client is told to come back (503). A lost commit's outcome is looked for as long again.
 	Patience time.Duration
 	// MaxBytes bounds one stored resource; 0 is 10 MiB.
 	MaxBytes int

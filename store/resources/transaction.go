@@ -151,17 +151,30 @@ func (s *step) at(err error) error {
 	return withCause(&moved, err)
 }
 
-// prefetch reads all resources that the entries name in one round trip.
+// prefetch reads what the entries name in one round trip each: the resources, and the guards of what is created.
 func (t *transaction) prefetch(ctx context.Context) error {
 	var keys []store.Key
-	err := t.each(func(s *step) error {
-		keys = append(keys, s.key)
-		return nil
-	}, bundle.PUT, bundle.DELETE)
-	if len(keys) > 0 {
-		_, err = t.u.Get(ctx, store.System(), keys...)
+	var guards []store.InternalKey
+	for i := range t.steps {
+		s := &t.steps[i]
+		switch {
+		case s.Method == bundle.PUT, s.Method == bundle.DELETE:
+			keys = append(keys, s.key)
+		case s.Method == bundle.POST && s.Target.Operation == "":
+			guards = append(guards, Guards(s.doc)...)
+		}
 	}
-	return err
+	if len(keys) > 0 {
+		if _, err := t.u.Get(ctx, store.System(), keys...); err != nil {
+			return err
+		}
+	}
+	if len(guards) > 0 {
+		if _, err := t.u.Internals(ctx, store.System(), guards...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *transaction) deletes(ctx context.Context) error {
