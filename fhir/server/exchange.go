@@ -30,8 +30,10 @@ type exchange struct {
 	// key is the resource that the path names, in routes of instances.
 	key    store.Key
 	format format
-	prefer prefer
-	body   []byte
+	// notServed is why the client gets no answer in a format that it accepts, nil when it does.
+	notServed error
+	prefer    prefer
+	body      []byte
 	// query is the raw query of the URL, joined with that of a form body.
 	query string
 	// held is what the body has reserved of the server's memory for bodies.
@@ -48,11 +50,23 @@ func (x *exchange) send(status int, body []byte) error {
 	}
 	h := x.header()
 	h["Content-Type"] = x.format.contentType
+	h["X-Content-Type-Options"] = noSniff
+	if h["Cache-Control"] == nil {
+		h["Cache-Control"] = askAgain
+	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	x.Response().WriteHeader(status)
 	_, err := x.Response().Write(body)
 	return err
 }
+
+// Header values that every answer shares. Caches on the way must not keep patients' data, and a client that keeps an answer
+// must ask whether it is still true; conditional reads make that cheap.
+var (
+	noSniff  = []string{"nosniff"}
+	askAgain = []string{"private, no-cache"}
+	noStore  = []string{"no-store"}
+)
 
 // sendNothing answers with a status and headers only.
 func (x *exchange) sendNothing(status int) error {

@@ -96,5 +96,3 @@ func (x *exchange) sendState(status int, state string) error {
 	x.header()["Cache-Control"] = noStore
 	return x.send(status, []byte(`{"status":"`+state+`"}`))
 }
-
-var noStore = []string{"no-store"}

@@ -30,7 +30,7 @@ func (s *Server) history(x *exchange) error {
 
 func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]byte, error) {
 	raw, page := cutPage(rawQuery)
-	asked, err := parseHistory(raw, a.strict)
+	asked, err := parseHistory(raw, a.query.Strict)
 	if err != nil {
 		return nil, err
 	}

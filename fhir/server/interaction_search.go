@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
@@ -16,13 +15,17 @@ import (
 type asking struct {
 	principal resources.Principal
 	reads     *resources.Reads
-	// base is the base URL for links; configured is the one that absolute references may start with, empty if unknown.
-	base, configured string
-	strict           bool
+	// base is the base URL for links.
+	base string
+	// query is how queries are read.
+	query search.Options
 }
 
+// asking is a request's own.
 func (x *exchange) asking() asking {
-	return asking{principal: x.principal, reads: &x.srv.resources.Reads, base: x.baseURL(), configured: x.srv.base, strict: x.prefer.strict}
+	query := x.srv.resources.SearchOptions()
+	query.Strict = x.prefer.strict
+	return asking{principal: x.principal, reads: &x.srv.resources.Reads, base: x.baseURL(), query: query}
 }
 
 // search finds resources of one type (R4 §3.1.0.9), asked by GET or, with a form, by POST.
@@ -36,7 +39,7 @@ func (s *Server) search(x *exchange) error {
 
 func (a asking) search(ctx context.Context, resourceType, rawQuery string) ([]byte, error) {
 	raw, page := cutPage(rawQuery)
-	q, warnings, err := search.Parse(resourceType, raw, search.Options{Strict: a.strict, BaseURL: a.configured, Now: time.Now()})
+	q, warnings, err := search.Parse(resourceType, raw, a.query)
 	if err != nil {
 		return nil, err
 	}

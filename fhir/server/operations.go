@@ -14,6 +14,8 @@ type operation struct {
 	// definition is the canonical url of its OperationDefinition.
 	definition string
 	run        func(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
+	// attend takes from a request's header what the use case wants to know besides the input; nil where it is nothing.
+	attend func(ctx context.Context, header http.Header) (context.Context, error)
 }
 
 // offered are the operations that the server has a use case for.
@@ -36,7 +38,13 @@ func (s *Server) invoke(op *operation) func(*exchange) error {
 		if err != nil {
 			return err
 		}
-		answer, err := op.run(x.ctx, x.principal, input)
+		ctx := x.ctx
+		if op.attend != nil {
+			if ctx, err = op.attend(ctx, x.Request().Header); err != nil {
+				return err
+			}
+		}
+		answer, err := op.run(ctx, x.principal, input)
 		if err != nil {
 			return err
 		}

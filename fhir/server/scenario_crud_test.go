@@ -25,6 +25,9 @@ func TestCreateThenRead(t *testing.T) {
 	require.Equal(t, created.Header.Get("ETag"), read.Header.Get("ETag"))
 	require.Equal(t, created.Header.Get("Last-Modified"), read.Header.Get("Last-Modified"))
 
+	require.Equal(t, "private, no-cache", read.Header.Get("Cache-Control"))
+	require.Equal(t, "nosniff", read.Header.Get("X-Content-Type-Options"))
+
 	head := h.send(http.MethodHead, "/fhir/Patient/"+id, "").want(http.StatusOK)
 	require.Equal(t, read.Header.Get("ETag"), head.Header.Get("ETag"))
 	require.Equal(t, read.Header.Get("Content-Length"), head.Header.Get("Content-Length"))
@@ -204,5 +207,7 @@ func TestFormatOfTheAnswer(t *testing.T) {
 	pretty := h.send(http.MethodGet, path+"?_pretty=true", "").want(200)
 	require.JSONEq(t, plain, pretty.Body)
 	require.Contains(t, pretty.Body, "\n  \"")
-	h.send(http.MethodGet, "/fhir/Foo?_pretty=true", "").wantOutcome(404, "not-supported", "")
+	lost := h.send(http.MethodGet, "/fhir/Foo?_pretty=true", "", "Accept: application/json").wantOutcome(404, "not-supported", "")
+	require.Contains(t, lost.Body, "\n  \"", "errors, too, are answered in the format that was asked for")
+	require.Equal(t, "application/json; charset=utf-8", lost.Header.Get("Content-Type"))
 }

@@ -17,7 +17,8 @@ import (
 // limits, the recovery from a panic, an OperationOutcome for an error and a line in the log.
 func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		x := &exchange{Context: c, srv: s, began: time.Now(), format: format{contentType: fhirJSON}}
+		x := &exchange{Context: c, srv: s, began: time.Now()}
+		x.format, x.notServed = negotiate(c.Request().Header, c.Request().URL.RawQuery)
 		x.id = s.ids.identify(c.Request().Header, c.Response().Header())
 		s.finish(x, s.guarded(x, next))
 		return nil
@@ -26,11 +27,11 @@ func (s *Server) around(next echo.HandlerFunc) echo.HandlerFunc {
 
 // guarded runs the handler within the server's limits and turns a panic into an error.
 func (s *Server) guarded(x *exchange, next echo.HandlerFunc) (err error) {
+	defer func() { s.bodies.release(x.held) }()
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = s.recovered(x, cause)
 		}
-		s.bodies.release(x.held)
 	}()
 	if len(x.Request().RequestURI) > s.limits.URL {
 		return outcome.New(http.StatusRequestURITooLong, outcome.TooLong, "",
@@ -72,7 +73,8 @@ func (s *Server) finish(x *exchange, err error) {
 func (s *Server) answerError(x *exchange, err error) {
 	err = s.routingFault(x, err)
 	f := fault(err)
-	if f.StatusOr500() >= http.StatusInternalServerError && !errors.Is(err, errPanic) {
+	gone := x.Request().Context().Err() != nil // nobody is left to be answered, which is no failure
+	if f.StatusOr500() >= http.StatusInternalServerError && !gone && !errors.Is(err, errPanic) {
 		s.logFailure(x, f.StatusOr500(), err)
 	}
 	if x.Response().Committed { // half an answer must not look like a whole one
@@ -103,7 +105,7 @@ func (s *Server) handler(r *route) echo.HandlerFunc {
 	}
 }
 
-// prepare checks the type and the id, reads and checks the body, agrees on a format and asks who it is.
+// prepare checks the type and the id, asks who it is, reads the body and agrees on the format of the answer.
 func (x *exchange) prepare() error {
 	if x.route.probe {
 		return nil
@@ -118,22 +120,24 @@ func (x *exchange) prepare() error {
 		}
 		x.key = key
 	}
+	x.principal = x.srv.principal(x.Request())
+	x.principal.Request = x.id
+	x.prefer = parsePrefer(x.Request().Header)
 	x.query = x.Request().URL.RawQuery
 	if err := x.receive(); err != nil {
 		return err
 	}
-	var err error
-	if x.format, err = negotiate(x.Request().Header, x.query); err != nil {
-		return err
-	}
-	x.prefer = parsePrefer(x.Request().Header)
-	x.principal = x.srv.principal(x.Request())
-	x.principal.Request = x.id
-	return nil
+	return x.notServed
 }
 
 // receive reads the body that the route expects and refuses one of another type.
 func (x *exchange) receive() error {
+	if x.route.body == noBody {
+		return nil
+	}
+	if coding := x.Request().Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return unsupportedMedia("the request body has a content coding that is not served", coding, "no Content-Encoding")
+	}
 	switch x.route.body {
 	case resourceBody:
 		if err := x.checkContentType(media.resourceServed, "application/fhir+json"); err != nil {
@@ -151,6 +155,7 @@ func (x *exchange) receive() error {
 			return err
 		}
 		x.query = joinQueries(x.query, string(x.body))
+		x.format, x.notServed = negotiate(x.Request().Header, x.query) // the form may ask for a format as well
 	}
 	return nil
 }
@@ -163,7 +168,11 @@ func (x *exchange) checkContentType(served func(media) bool, expected string) er
 	if served(parseMedia(given)) {
 		return nil
 	}
-	err := outcome.New(http.StatusUnsupportedMediaType, outcome.NotSupported, "", "the request body has a content type that is not served here")
-	err.Issues[0].Found, err.Issues[0].Expected = bounded(given), expected
+	return unsupportedMedia("the request body has a content type that is not served here", given, expected)
+}
+
+func unsupportedMedia(text, found, expected string) error {
+	err := outcome.New(http.StatusUnsupportedMediaType, outcome.NotSupported, "", "%s", text)
+	err.Issues[0].Found, err.Issues[0].Expected = bounded(found), expected
 	return err
 }

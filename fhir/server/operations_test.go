@@ -1,0 +1,64 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"claimwright/fhir/codec"
+	"claimwright/store/resources"
+)
+
+// echoing answers a submission with what was submitted, and remembers who submitted.
+func echoing(who *resources.Principal) submitter {
+	return func(_ context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error) {
+		*who = p
+		return input, nil
+	}
+}
+
+func TestSubmitHandsOverWhatWasSent(t *testing.T) {
+	var claims, eligibility resources.Principal
+	h := open(t, Options{Claims: echoing(&claims), Eligibility: echoing(&eligibility)})
+	for _, body := range []string{
+		patient("x"),
+		`{"resourceType":"Parameters","parameter":[{"name":"resource","resource":` + patient("x") + `}]}`,
+		bundleOf("collection", `{"resource":`+patient("x")+`}`),
+	} {
+		got := h.send(http.MethodPost, "/fhir/Claim/$submit", body, "X-Request-Id: r-7").want(http.StatusOK)
+		require.Equal(t, body, got.Body, "the answer's bytes are the use case's")
+		require.Empty(t, got.Header.Get("Location"), "what is not stored has no address")
+		require.Equal(t, "r-7", claims.Request)
+		require.Equal(t, "anonymous", claims.ID)
+	}
+	require.Empty(t, eligibility.ID)
+	h.send(http.MethodPost, "/fhir/CoverageEligibilityRequest/$submit?_pretty=true", patient("x"), "X-Request-Id: r-8").want(http.StatusOK)
+	require.Equal(t, "r-8", eligibility.Request)
+}
+
+func TestSubmitSaysWhereTheAnswerIsStored(t *testing.T) {
+	h := open(t, Options{Claims: submitter(func(_ context.Context, _ resources.Principal, input *codec.Document) (*codec.Document, error) {
+		return input.WithMeta("abc", 1, time.Unix(0, 0)), nil
+	})})
+	got := h.send(http.MethodPost, "/fhir/Claim/$submit", patient("x")).want(http.StatusOK)
+	require.Equal(t, base+"/Patient/abc/_history/1", got.Header.Get("Location"))
+	require.Equal(t, base+"/Patient/abc/_history/1", got.Header.Get("Content-Location"))
+}
+
+func TestIdempotencyKey(t *testing.T) {
+	var seen context.Context
+	h := open(t, Options{Claims: submitter(func(ctx context.Context, _ resources.Principal, input *codec.Document) (*codec.Document, error) {
+		seen = ctx
+		return input, nil
+	})})
+	h.send(http.MethodPost, "/fhir/Claim/$submit", patient("x")).want(http.StatusOK)
+	plain := seen
+	h.send(http.MethodPost, "/fhir/Claim/$submit", patient("x"), "X-Idempotency-Key: k-1").want(http.StatusOK)
+	require.NotEqual(t, plain, seen, "the key goes along with the context")
+	h.send(http.MethodPost, "/fhir/Claim/$submit", patient("x"), "X-Idempotency-Key: two words").wantOutcome(http.StatusBadRequest, "value", "")
+	h.send(http.MethodPost, "/fhir/Claim/$submit", patient("x"), "X-Idempotency-Key: a", "X-Idempotency-Key: b").
+		wantOutcome(http.StatusBadRequest, "value", "")
+}
