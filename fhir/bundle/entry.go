@@ -13,7 +13,6 @@ import (
 var (
 	nEntry           = codec.Intern("entry")
 	nFullURL         = codec.Intern("fullUrl")
-	nID              = codec.Intern("id")
 	nIfMatch         = codec.Intern("ifMatch")
 	nIfModifiedSince = codec.Intern("ifModifiedSince")
 	nIfNoneExist     = codec.Intern("ifNoneExist")

@@ -32,7 +32,8 @@ func NeedLocks(names ...string) error { return &needLocks{names: names} }
 // Unit; and commits what that staged, all or nothing. Work that stages nothing commits nothing.
 //
 // The work must have no side effects but staging, because it may run several times: when another server was faster
-// (store.ErrConflict), and when it returns NeedLocks. Ids, time and the commit's key stay the same in all runs.
+// (store.ErrConflict), and when it returns NeedLocks. Ids, time and the commit's key stay the same in all runs. It must
+// not call Do, which would wait for locks that it holds itself.
 //
 // Do returns nil once the commit is durable. Otherwise nothing was written and the error is the work's own, or an
 // outcome.Error: 503 with Retry-After when the principal's turn or a commit without conflict did not come in time. Only

@@ -26,10 +26,19 @@
 //		return err
 //	})
 //
+// # Bundles
+//
+// Process executes what package bundle planned: a transaction as one unit of work, a batch entry by entry. In a
+// transaction everything that can be known without staging is settled first: ids, links between entries, conditional
+// references (over a preview of the entries), changes and their locks. Then the entries are staged in R4's order through
+// the behaviours of their types, so that a Claim in a transaction is decided in its commit.
+//
 // # Decided here
 //
 // R4 leaves some matters open. An update whose content is the stored content keeps the version: 200, nothing written. A
 // PUT to an unknown id creates (Options.NoUpdateCreate turns that off: 405). Deleting what is not there succeeds. A PUT
 // to a deleted id brings it back with the next version, 201. What the principal may not see is, to him, not there: it is
-// read as 404 and deleted as unknown, and an update of it is refused with 404.
+// read as 404 and deleted as unknown, and an update of it is refused with 404. A conditional reference that finds nothing
+// fails its transaction with 412, like one that finds several. Two entries that create under the same condition, or one
+// whose condition another entry meets, fail the transaction: their order would decide.
 package resources

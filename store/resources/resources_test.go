@@ -12,6 +12,7 @@ import (
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/search"
 	"claimwright/store"
 	"claimwright/store/resources"
 	"claimwright/store/storetest"
@@ -130,6 +131,10 @@ func TestCreateReadsNothing(t *testing.T) {
 	counted.counts = counts{}
 	b.create(t, `{"resourceType":"Patient","identifier":[{"system":"a","value":"1"},{"system":"b","value":"2"},{"value":"3"}]}`)
 	require.Equal(t, counts{internals: 1, commits: 1}, counted.counts, "all guards in one round trip")
+	counted.counts = counts{}
+	_, err := b.Create(t.Context(), clerk, document(t, numbered, "x", "9"), resources.CreateOptions{IfNoneExist: "identifier=http://n|9"})
+	require.NoError(t, err)
+	require.Equal(t, counts{internals: 1, searches: 1, commits: 1}, counted.counts, "the condition's guard is the identifier's")
 }
 
 // counts are the round trips of a store.
@@ -148,6 +153,11 @@ func (c *counter) Get(ctx context.Context, a store.Access, keys ...store.Key) ([
 func (c *counter) Internals(ctx context.Context, a store.Access, keys ...store.InternalKey) ([]store.Internal, error) {
 	c.internals++
 	return c.Store.Internals(ctx, a, keys...)
+}
+
+func (c *counter) Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error) {
+	c.searches++
+	return c.Store.Search(ctx, a, q, after)
 }
 
 func (c *counter) Commit(ctx context.Context, commit store.Commit) error {
