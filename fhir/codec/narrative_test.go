@@ -12,6 +12,7 @@ func TestNarrativeAccepts(t *testing.T) {
 		"text":           "A claim &amp; more &#233; &#xE9; &lt;&gt;&quot;&apos; é",
 		"table":          `<table class="grid" border="1"><tbody><tr><td colspan="2">x</td></tr></tbody></table>`,
 		"links":          `<a href="Patient/1">a</a><a href='#x'>b</a><a name="x"/><a href="mailto:a@b.example">c</a><a href="?a:b">d</a><a href="urn:oid:1.2">e</a>`,
+		"link entities":  `<a href="a?x=1&amp;y=&lt;&gt;&quot;&apos;&#10;&#233;#z">a</a>`,
 		"images":         `<img src="data:image/png;base64,AAAA" alt="x" /><img src="#pic"/>`,
 		"style":          `<p style="color: red; background-image: url(tbl.png)">x</p>`,
 		"language":       `<p lang="sw" xml:lang="sw">x</p>`,
@@ -89,6 +90,7 @@ func TestNarrativeIsOneDivInItsNamespace(t *testing.T) {
 		"another behind":              `<div xmlns="http://www.w3.org/1999/xhtml">x</div><div xmlns="http://www.w3.org/1999/xhtml">x</div>`,
 		"another behind an empty one": `<div xmlns="http://www.w3.org/1999/xhtml"/><div xmlns="http://www.w3.org/1999/xhtml"/>`,
 		"cut":                         `<div xmlns="http://www.w3.org/1999/xhtml"`,
+		"end missing":                 `<div xmlns="http://www.w3.org/1999/xhtml"><p>x</p>`,
 		"cut end":                     `<div xmlns="http://www.w3.org/1999/xhtml">x</div`,
 	} {
 		t.Run(name, func(t *testing.T) { require.NotZero(t, narrativeFlaw([]byte(whole))) })

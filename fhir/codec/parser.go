@@ -65,14 +65,12 @@ func (p *parser) reset(body []byte, l Limits) {
 	}
 }
 
+// release forgets the body and gives the buffers back. They hold pointers to the schema at most.
 func (p *parser) release() {
-	clear(p.locals[:cap(p.locals)])
-	clear(p.contained[:cap(p.contained)])
-	keep := parser{tape: p.tape[:0], scratch: p.scratch[:0], locals: p.locals[:0], contained: p.contained[:0]}
-	if cap(keep.tape) > maxPooledNodes || cap(keep.scratch) > maxStringBytes {
+	if cap(p.tape) > maxPooledNodes || cap(p.locals)+cap(p.contained) > maxPooledNodes || cap(p.scratch) > maxStringBytes {
 		return
 	}
-	*p = keep
+	*p = parser{tape: p.tape[:0], scratch: p.scratch[:0], locals: p.locals[:0], contained: p.contained[:0]}
 	parsers.Put(p)
 }
 

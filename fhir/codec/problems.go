@@ -232,8 +232,8 @@ func emptyString(class primitive) problem {
 
 func wrongValue(class primitive, value []byte, kind Kind) problem {
 	x := problem{code: outcome.Value, text: "The value does not fit its type.", found: shorten(value), expected: expectation[class]}
-	if kind != String {
-		x.found = strings.Trim(x.found, `"`)
+	if kind != String { // a number or literal, which needs no quotes
+		x.found = strings.Replace(strings.TrimPrefix(x.found, `"`), `"`, "", 1)
 	}
 	if class == currencyCode && kind == String {
 		x.code, x.text = outcome.CodeInvalid, "The currency is not in ISO 4217."

@@ -54,6 +54,10 @@ func TestOneBrokenPlaceGivesItsIssue(t *testing.T) {
 			[]brief{{"structure", "Claim.item[0].colour", `"colour"`, itemElements}}},
 		"unknown element, no identifier": {`"servicedDate"`, `"a b\u0007"`,
 			[]brief{{"structure", "Claim.item[0]", `"a b\a"`, itemElements}}},
+		"empty key": {`"servicedDate"`, `""`,
+			[]brief{{"structure", "Claim.item[0]", `""`, itemElements}}},
+		"very long key": {`"servicedDate"`, `"` + strings.Repeat("d", 1000) + `"`,
+			[]brief{{"structure", "Claim.item[0]", `"` + strings.Repeat("d", 48) + `"…`, itemElements}}},
 		"upper-case key": {`"status"`, `"Status"`, []brief{
 			{"structure", "Claim.Status", `"Status"`, `perhaps "status"`},
 			{"required", "Claim.status", "nothing", `"status"`}}},
@@ -73,6 +77,8 @@ func TestOneBrokenPlaceGivesItsIssue(t *testing.T) {
 			[]brief{{"value", "Claim.item[1].unitPrice.value", `"125.00"`, "a decimal: a JSON number with an exponent between -6144 and 6144"}}},
 		"decimal beyond reason": {`125.00`, `1e999999999`,
 			[]brief{{"value", "Claim.item[1].unitPrice.value", "1e999999999", "a decimal: a JSON number with an exponent between -6144 and 6144"}}},
+		"number beyond reason": {`"sequence":2`, `"sequence":` + strings.Repeat("9", 60),
+			[]brief{{"value", "Claim.item[1].sequence", strings.Repeat("9", 48) + "…", positiveInt}}},
 		"boolean as string": {`"focal":true`, `"focal":"true"`,
 			[]brief{{"value", "Claim.insurance[0].focal", `"true"`, "true or false"}}},
 		"string as number": {`"text":"a"`, `"text":12`,
@@ -170,6 +176,21 @@ func TestProblemsAreBounded(t *testing.T) {
 	require.Equal(t, outcome.Information, issues[7].Severity)
 	_, issues = Parse([]byte(body), Limits{})
 	require.Len(t, issues, 51)
+}
+
+// TestCheckingStopsAtTheLimitWhereverItIsReached breaks off at the first problem of every kind.
+func TestCheckingStopsAtTheLimitWhereverItIsReached(t *testing.T) {
+	for _, x := range differences {
+		_, all := Parse([]byte(x.example), Limits{})
+		d, issues := Parse([]byte(x.example), Limits{MaxProblems: 1})
+		if x.covers == nil {
+			require.NotNil(t, d)
+			continue
+		}
+		require.Nil(t, d, x.name)
+		require.LessOrEqual(t, len(issues), 2, x.name)
+		require.Contains(t, all, issues[0], x.name)
+	}
 }
 
 func TestIssueTextsHoldNoData(t *testing.T) {
