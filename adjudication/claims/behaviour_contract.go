@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
 	"claimwright/store/resources"
@@ -41,21 +42,21 @@ func (b contractBehaviour) describeHeads(ctx context.Context, u *resources.Unit,
 	if err != nil {
 		return fmt.Errorf("read the heads of %s: %w", ch.Key, err)
 	}
-	heads, err := readPolicies(ctx, u, listedHeads(listed)...)
+	policies, err := heads.ReadPolicies(ctx, u, listedHeads(listed)...)
 	if err != nil {
 		return err
 	}
-	if isPriceList(ch.New) && len(heads) == 0 {
+	if isPriceList(ch.New) && len(policies) == 0 {
 		return nil
 	}
 	// Written even if nothing is listed yet: a cover that refers to this Contract for the first time writes the record, too,
 	// so that neither can miss the other.
 	u.PutInternal(listed.Key, listed.Version, listed.Data)
-	for _, head := range heads {
+	for _, head := range policies {
 		if head.Policy, err = b.described(ctx, head.Policy, stored.Doc); err != nil {
 			return err
 		}
-		head.put(u)
+		head.Put(u)
 	}
 	return nil
 }
@@ -66,7 +67,7 @@ func mark(ctx context.Context, u *resources.Unit, ch resources.Change) error {
 	if !is && !was {
 		return nil
 	}
-	found, err := u.Internal(ctx, headKey(priceListMarks+ch.Key.ID))
+	found, err := u.Internal(ctx, heads.Key(priceListMarks+ch.Key.ID))
 	if err != nil {
 		return fmt.Errorf("read the mark of %s: %w", ch.Key, err)
 	}

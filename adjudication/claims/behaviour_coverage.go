@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/scheme"
@@ -95,7 +96,7 @@ func (c *Claims) join(ctx context.Context, u *resources.Unit, after *membership)
 
 // change gives a member's covers another form, and tells the policy concerned how the member's days in it changed.
 func change(ctx context.Context, u *resources.Unit, of *membership, edit func(*ledger.Member) (*ledger.Member, error)) error {
-	member, err := readMember(ctx, u, of.patient)
+	member, err := heads.ReadMember(ctx, u, of.patient)
 	if err != nil {
 		return err
 	}
@@ -103,21 +104,21 @@ func change(ctx context.Context, u *resources.Unit, of *membership, edit func(*l
 	if err != nil {
 		return err
 	}
-	policies, err := readPolicies(ctx, u, of.cover.Policy)
+	policies, err := heads.ReadPolicies(ctx, u, of.cover.Policy)
 	if err != nil {
 		return err
 	}
 	policy := policies[0]
 	policy.Policy = policy.WithMember(member.Belonging(policy.ID), next.Belonging(policy.ID))
-	policy.put(u)
-	memberHead{next, member.version}.put(u)
+	policy.Put(u)
+	heads.Member{Member: next, Stored: member.Stored}.Put(u)
 	return nil
 }
 
 // introduce makes the head of a policy that has none, with what its Contract says, and remembers it under the Contract.
 func (c *Claims) introduce(ctx context.Context, u *resources.Unit, m *membership) error {
-	policies, err := readPolicies(ctx, u, m.cover.Policy)
-	if err != nil || policies[0].version > 0 || m.contract == "" {
+	policies, err := heads.ReadPolicies(ctx, u, m.cover.Policy)
+	if err != nil || policies[0].Stored > 0 || m.contract == "" {
 		return err
 	}
 	key := store.Key{Type: "Contract", ID: m.contract}
@@ -135,7 +136,7 @@ func (c *Claims) introduce(ctx context.Context, u *resources.Unit, m *membership
 			return err
 		}
 	}
-	head.put(u)
+	head.Put(u)
 	return remember(ctx, u, key.ID, head.ID)
 }
 
@@ -158,18 +159,18 @@ func contractLock(id string) string { return "contract/" + id }
 
 // contractHeads names the record that lists the heads of a Contract's policies, one a line, so that a change of the
 // Contract finds them.
-func contractHeads(id string) store.InternalKey { return headKey("contract/" + id) }
+func contractHeads(id string) store.InternalKey { return heads.Key("contract/" + id) }
 
 func remember(ctx context.Context, u *resources.Unit, contract, head string) error {
 	listed, err := u.Internal(ctx, contractHeads(contract))
 	if err != nil {
 		return fmt.Errorf("read the heads of Contract/%s: %w", contract, err)
 	}
-	heads := listedHeads(listed)
-	if slices.Contains(heads, head) {
+	ids := listedHeads(listed)
+	if slices.Contains(ids, head) {
 		return nil
 	}
-	u.PutInternal(listed.Key, listed.Version, []byte(strings.Join(append(heads, head), "\n")))
+	u.PutInternal(listed.Key, listed.Version, []byte(strings.Join(append(ids, head), "\n")))
 	return nil
 }
 

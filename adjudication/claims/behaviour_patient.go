@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 
+	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/store/resources"
@@ -21,7 +22,7 @@ func (patientBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resourc
 	if err != nil {
 		return nil, err
 	}
-	head, err := readMember(ctx, u, ch.Key.ID)
+	head, err := heads.ReadMember(ctx, u, ch.Key.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +33,6 @@ func (patientBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resourc
 	} else {
 		head.Member = engine.ReadPatient(stored.Doc, head.Member)
 	}
-	head.put(u)
+	head.Put(u)
 	return stored, nil
 }

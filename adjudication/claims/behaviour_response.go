@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"claimwright/adjudication/claims/intake"
+	"claimwright/adjudication/claims/parties"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store/resources"
@@ -49,8 +50,7 @@ func (b responseBehaviour) ours(ctx context.Context, u *resources.Unit, ch resou
 	if err != nil {
 		return false, err
 	}
-	parties := NewParties(intake.Alone(doc, b.options.Base))
-	if parties.Organization(doc.Root().Get(nInsurer), sch, func(key string) bool { return sch.Insurer(key) != nil }) != "" {
+	if parties.New(intake.Alone(doc, b.options.Base)).Insurer(doc.Root().Get(nInsurer), sch) != "" {
 		return true, nil
 	}
 	request := idOf("Claim", doc.Root().Get(nRequest).Get(nReference).Text())

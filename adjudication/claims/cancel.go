@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"claimwright/adjudication/claims/answer"
+	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/claims/intake"
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
@@ -42,8 +43,8 @@ func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Cha
 	if err != nil {
 		return nil, err
 	}
-	heads := answer.HeadsOf(response)
-	if err := u.Require(heads...); err != nil {
+	ids := answer.HeadsOf(response)
+	if err := u.Require(ids...); err != nil {
 		return nil, err
 	}
 	claim, err := u.Put(ctx, ch.Key, ch.New, cancelled)
@@ -64,7 +65,7 @@ func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Cha
 	}, false); err != nil {
 		return nil, err
 	}
-	if err := c.release(ctx, u, heads, ch.Key.ID, insurer, answered.Version); err != nil {
+	if err := c.release(ctx, u, ids, ch.Key.ID, insurer, answered.Version); err != nil {
 		return nil, err
 	}
 	claim.Result = answered.Doc
@@ -72,7 +73,7 @@ func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Cha
 }
 
 // release gives back to each head what the versions of the claim's response before this one took from it.
-func (c *Claims) release(ctx context.Context, u *resources.Unit, heads []string, claimID, insurer string, version int64) error {
+func (c *Claims) release(ctx context.Context, u *resources.Unit, ids []string, claimID, insurer string, version int64) error {
 	sch, err := c.schemes.Latest(ctx)
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (c *Claims) release(ctx context.Context, u *resources.Unit, heads []string,
 	if i := sch.Insurer(insurer); i != nil {
 		r.today = day.In(u.Now(), i.Zone)
 	}
-	for _, head := range heads {
+	for _, head := range ids {
 		taken, err := entriesOf(ctx, u, head, claimID, version-1)
 		if err != nil {
 			return err
@@ -100,7 +101,7 @@ func (c *Claims) release(ctx context.Context, u *resources.Unit, heads []string,
 func entriesOf(ctx context.Context, u *resources.Unit, head, claimID string, versions int64) ([]ledger.Entry, error) {
 	keys := make([]store.InternalKey, versions)
 	for i := range keys {
-		keys[i] = entryKey(ledger.EntryID(head, claimID, int64(i)+1))
+		keys[i] = heads.EntryKey(ledger.EntryID(head, claimID, int64(i)+1))
 	}
 	found, err := u.Internals(ctx, store.System(), keys...)
 	if err != nil {
@@ -111,7 +112,7 @@ func entriesOf(ctx context.Context, u *resources.Unit, head, claimID string, ver
 		if r.Version == 0 {
 			continue
 		}
-		e, _, err := decodeRecord(r.Data)
+		e, _, err := heads.DecodeRecord(r.Data)
 		if err != nil {
 			return nil, fmt.Errorf("read the entry %s: %w", r.Key.ID, err)
 		}
@@ -132,7 +133,7 @@ type reversal struct {
 
 // book stages the head without what was taken, and the entry that says so.
 func (r *reversal) book(ctx context.Context, u *resources.Unit, head string, taken []ledger.Entry) error {
-	found, err := u.Internal(ctx, headKey(head))
+	found, err := u.Internal(ctx, heads.Key(head))
 	if err != nil {
 		return err
 	}
@@ -141,12 +142,12 @@ func (r *reversal) book(ctx context.Context, u *resources.Unit, head string, tak
 		return fmt.Errorf("head %s: %w", head, err)
 	}
 	u.PutInternal(found.Key, found.Version, data)
-	u.PutInternal(entryKey(ledger.EntryID(head, r.claim, r.version)), 0, encodeRecord(&entry, found.Data))
+	u.PutInternal(heads.EntryKey(ledger.EntryID(head, r.claim, r.version)), 0, heads.EncodeRecord(&entry, found.Data))
 	return nil
 }
 
 func (r *reversal) apply(head string, before []byte, taken []ledger.Entry) (entry ledger.Entry, after []byte, err error) {
-	if isMemberHead(head) {
+	if heads.IsMember(head) {
 		member, err := ledger.DecodeMember(before)
 		if err != nil {
 			return entry, nil, err

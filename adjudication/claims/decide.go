@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 
+	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/claims/intake"
+	"claimwright/adjudication/claims/parties"
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/scheme"
@@ -32,8 +34,8 @@ type snapshot struct {
 	doc   *codec.Document
 	claim *engine.Claim
 	// member is a placeholder unless it is known.
-	member   memberHead
-	policies []policyHead
+	member   heads.Member
+	policies []heads.Policy
 	// guard is the submission's, with version 0 and no key when it has none.
 	guard  store.Internal
 	past   submissions
@@ -93,10 +95,10 @@ func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (*s
 // readWith resolves the parties by a scheme and reads the member's head, the guards and the scheme's epoch.
 func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission, sch *scheme.Scheme) (*snapshot, int64, error) {
 	root := s.item.Doc.Root()
-	parties := NewParties(s.item)
-	insurer := parties.Organization(root.Get(nInsurer), sch, func(key string) bool { return sch.Insurer(key) != nil })
-	provider := parties.Organization(root.Get(nProvider), sch, func(key string) bool { return sch.Facility(key) != nil })
-	patient, err := parties.Patient(ctx, u, root.Get(nPatient))
+	who := parties.New(s.item)
+	insurer := who.Insurer(root.Get(nInsurer), sch)
+	provider := who.Provider(root.Get(nProvider), sch)
+	patient, err := who.Patient(ctx, u, root.Get(nPatient))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -104,7 +106,7 @@ func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission,
 	guard := guardOf(root, insurer, provider, organization, s.idempotency)
 	keys := append(resources.Guards(s.item.Doc), epochKey)
 	if patient != "" {
-		keys = append(keys, headKey(ledger.MemberID(patient)))
+		keys = append(keys, heads.Key(ledger.MemberID(patient)))
 	}
 	if guard.ID != "" {
 		keys = append(keys, guard)
@@ -112,14 +114,14 @@ func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission,
 	if _, err := u.Internals(ctx, store.System(), keys...); err != nil {
 		return nil, 0, fmt.Errorf("read what a claim rests on: %w", err)
 	}
-	snap := &snapshot{scheme: sch, known: parties.Known}
+	snap := &snapshot{scheme: sch, known: who.Known}
 	if patient != "" {
-		if snap.member, err = readMember(ctx, u, patient); err != nil {
+		if snap.member, err = heads.ReadMember(ctx, u, patient); err != nil {
 			return nil, 0, err
 		}
 	}
-	if snap.member.known() {
-		focal := parties.covers(root, snap.member.Member, patient)
+	if snap.member.Known() {
+		focal := who.Covers(root, snap.member.Member)
 		if focal != nil && !root.Get(nInsurer).Exists() && sch.Insurer(focal.Insurer) != nil {
 			guard = guardOf(root, focal.Insurer, provider, organization, s.idempotency)
 		}
@@ -159,20 +161,18 @@ func (snap *snapshot) readGuard(ctx context.Context, u *resources.Unit, guard st
 
 // readPolicies reads the heads of the policies that the claim concerns.
 func (c *Claims) readPolicies(ctx context.Context, u *resources.Unit, snap *snapshot) (err error) {
-	if !snap.member.known() {
+	if !snap.member.Known() {
 		return nil
 	}
 	ids := engine.Concerned(snap.claim, snap.member.Member, snap.scheme)
 	c.foreseen.Add(ledger.MemberID(snap.member.ID), ids)
-	if len(ids) > 0 {
-		snap.policies, err = readPolicies(ctx, u, ids...)
-	}
+	snap.policies, err = heads.ReadPolicies(ctx, u, ids...)
 	return err
 }
 
 // locks are the heads that the decision will write.
 func (snap *snapshot) locks() []string {
-	if !snap.member.known() {
+	if !snap.member.Known() {
 		return nil
 	}
 	locks := []string{ledger.MemberID(snap.member.ID)}
@@ -187,11 +187,11 @@ func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Dup
 	c := &engine.Case{
 		Claim: snap.claim, Scheme: snap.scheme, Now: u.Now(), ClaimID: claimID, ResponseID: Companion(claimID),
 	}
-	if snap.member.known() {
-		c.Member, c.MemberVersion = snap.member.Member, snap.member.version
+	if snap.member.Known() {
+		c.Member, c.MemberVersion = snap.member.Member, snap.member.Stored
 	}
 	for _, p := range snap.policies {
-		c.Policies = append(c.Policies, engine.PolicyHead{Head: p.Policy, Version: p.version})
+		c.Policies = append(c.Policies, engine.PolicyHead{Head: p.Policy, Version: p.Stored})
 	}
 	if original := snap.past.original(); duplicates == DenyDuplicates && original != claimID {
 		c.DuplicateOf = original

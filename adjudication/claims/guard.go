@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"claimwright/adjudication/claims/parties"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
 	"claimwright/store"
@@ -68,9 +69,9 @@ func guardOf(claim codec.Value, insurer, provider, organization, idempotency str
 // guard is the guard of a submission as far as a scheme tells who insurer and provider are.
 func (s *submission) guard(sch *scheme.Scheme, organization string) store.InternalKey {
 	root := s.item.Doc.Root()
-	parties := NewParties(s.item)
-	insurer := parties.Organization(root.Get(nInsurer), sch, func(key string) bool { return sch.Insurer(key) != nil })
-	provider := parties.Organization(root.Get(nProvider), sch, func(key string) bool { return sch.Facility(key) != nil })
+	who := parties.New(s.item)
+	insurer := who.Insurer(root.Get(nInsurer), sch)
+	provider := who.Provider(root.Get(nProvider), sch)
 	return guardOf(root, insurer, provider, organization, s.idempotency)
 }
 

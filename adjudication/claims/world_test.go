@@ -121,9 +121,11 @@ type response struct {
 }
 
 type adjudication struct {
-	Category struct{ Coding []struct{ System, Code string } }
-	Reason   struct{ Coding []struct{ Code string } }
-	Amount   struct {
+	Category struct {
+		Coding []struct{ System, Code string }
+	}
+	Reason struct{ Coding []struct{ Code string } }
+	Amount struct {
 		Value    json.Number
 		Currency string
 	}

@@ -2,13 +2,13 @@ package claims
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"claimwright/adjudication/claims/answer"
+	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/fhir/codec"
@@ -118,8 +118,8 @@ func (snap *snapshot) putHeads(u *resources.Unit, d *engine.Decision, claimID st
 				return fmt.Errorf("book Claim/%s: %w", claimID, err)
 			}
 		}
-		u.PutInternal(headKey(before.ID), before.Version, data)
-		u.PutInternal(entryKey(ledger.EntryID(before.ID, claimID, version)), 0, encodeRecord(entry, before.Data))
+		u.PutInternal(heads.Key(before.ID), before.Version, data)
+		u.PutInternal(heads.EntryKey(ledger.EntryID(before.ID, claimID, version)), 0, heads.EncodeRecord(entry, before.Data))
 	}
 	return nil
 }
@@ -188,40 +188,4 @@ func assertSums(d *engine.Decision) error {
 		return errSums
 	}
 	return nil
-}
-
-// The record of an entry: a format byte, the entry after its length (0 when the decision took nothing from the head), and
-// the head as the decision found it, so that the decision can be made again.
-const recordFormat = 1
-
-func encodeRecord(e *ledger.Entry, before []byte) []byte {
-	var entry []byte
-	if e != nil {
-		entry = e.Encode()
-	}
-	out := make([]byte, 0, 1+binary.MaxVarintLen32+len(entry)+len(before))
-	out = binary.AppendUvarint(append(out, recordFormat), uint64(len(entry)))
-	return append(append(out, entry...), before...)
-}
-
-var errRecord = errors.New("a ledger entry cannot be read")
-
-// decodeRecord gives the entry, nil when nothing was taken, and the head before it.
-func decodeRecord(data []byte) (*ledger.Entry, []byte, error) {
-	if len(data) == 0 {
-		return nil, nil, errRecord
-	}
-	if data[0] > recordFormat {
-		return nil, nil, fmt.Errorf("%w: %w", errRecord, store.ErrNewerFormat)
-	}
-	size, n := binary.Uvarint(data[1:])
-	if n <= 0 || size > uint64(len(data)-1-n) {
-		return nil, nil, errRecord
-	}
-	rest := data[1+n:]
-	if size == 0 {
-		return nil, rest, nil
-	}
-	e, err := ledger.DecodeEntry(rest[:size])
-	return e, rest[size:], err
 }

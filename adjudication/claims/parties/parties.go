@@ -1,4 +1,4 @@
-package claims
+package parties
 
 import (
 	"context"
@@ -12,20 +12,36 @@ import (
 	"claimwright/store/resources"
 )
 
-// Parties resolve who a request is about: what was sent along is evidence, what counts is the server's own. It is used
-// by the eligibility use case as well.
+var (
+	nPatient   = codec.Intern("patient")
+	nInsurance = codec.Intern("insurance")
+	nCoverage  = codec.Intern("coverage")
+	nFocal     = codec.Intern("focal")
+)
+
+// Parties resolve who a request is about. They belong to one request.
 type Parties struct {
 	item *intake.Item
 	// Known are the references and the evidence that were found to be the server's own.
 	Known intake.Known
 }
 
-// NewParties begins with nobody known.
-func NewParties(it *intake.Item) *Parties { return &Parties{item: it, Known: intake.Known{}} }
+// New begins with nobody known.
+func New(it *intake.Item) *Parties { return &Parties{item: it, Known: intake.Known{}} }
 
-// Organization finds an insurer or a facility of the scheme by its literal reference or by an identifier; the zero answer
+// Insurer finds an insurer of the scheme; empty when it is none.
+func (p *Parties) Insurer(ref codec.Value, sch *scheme.Scheme) string {
+	return p.organization(ref, sch, func(key string) bool { return sch.Insurer(key) != nil })
+}
+
+// Provider finds a facility of the scheme; empty when it is none.
+func (p *Parties) Provider(ref codec.Value, sch *scheme.Scheme) string {
+	return p.organization(ref, sch, func(key string) bool { return sch.Facility(key) != nil })
+}
+
+// organization finds an insurer or a facility of the scheme by its literal reference or by an identifier; the zero answer
 // is that it is none of the scheme's, or that the identifiers fit several.
-func (p *Parties) Organization(ref codec.Value, sch *scheme.Scheme, fits func(key string) bool) string {
+func (p *Parties) organization(ref codec.Value, sch *scheme.Scheme, fits func(key string) bool) string {
 	t := p.item.Target(ref)
 	found := ""
 	if t.ID != "" && t.Type == "Organization" && fits("Organization/"+t.ID) {
@@ -96,10 +112,10 @@ func (p *Parties) Cover(ref codec.Value, m *ledger.Member) *ledger.Cover {
 	return found
 }
 
-// covers notes the member and all covers that a claim names; it answers with the one to be used for adjudication.
-func (p *Parties) covers(claim codec.Value, m *ledger.Member, patient string) (focal *ledger.Cover) {
-	p.Member(claim.Get(nPatient), patient)
-	for in := range claim.Get(nInsurance).Each() {
+// Covers notes the member and all covers that a request names; it answers with the focal one.
+func (p *Parties) Covers(request codec.Value, m *ledger.Member) (focal *ledger.Cover) {
+	p.Member(request.Get(nPatient), m.ID)
+	for in := range request.Get(nInsurance).Each() {
 		if cover := p.Cover(in.Get(nCoverage), m); in.Get(nFocal).Bool() {
 			focal = cover
 		}
