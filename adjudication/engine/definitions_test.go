@@ -117,6 +117,9 @@ func slicesOf(t *testing.T, name string) map[string]string {
 	for element := range definition(t, "StructureDefinition-"+name+".json").Field("differential").Field("element").Each() {
 		id := element.Field("id").Text()
 		path := strings.ReplaceAll(strings.TrimPrefix(id, "Extension.extension:"), ".extension:", "/")
+		if element.Field("sliceName").Exists() {
+			found[path] = ""
+		}
 		if value, ok := strings.CutSuffix(path, ".value[x]"); ok {
 			for typ := range element.Field("type").Each() {
 				found[value] += " " + typ.Field("code").Text()

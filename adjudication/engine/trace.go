@@ -27,7 +27,7 @@ func (k CheckKind) amounts() bool { return k <= CategoryAmountCheck }
 // WriteTrace writes a line's trace as an element of an extension array: the extension adjudication-trace of
 // ClaimResponse.item, whose definition is in conformance/definitions. The line must be one of the decision's.
 func (d *Decision) WriteTrace(w *codec.Writer, l *Line) {
-	t := traceWriter{w: w, currency: d.Currency}
+	t := traceWriter{w: w, currency: d.Currency, digits: d.Digits}
 	w.Object("")
 	w.String("url", TraceExtension)
 	w.Array("extension")
@@ -46,6 +46,7 @@ func (d *Decision) WriteTrace(w *codec.Writer, l *Line) {
 type traceWriter struct {
 	w        *codec.Writer
 	currency string
+	digits   uint8
 }
 
 func (t *traceWriter) facts(l *Line) {
@@ -171,7 +172,11 @@ func (t *traceWriter) decimal(url string, d money.Decimal) {
 	t.w.End()
 }
 
+// money writes at least the currency's digits; a unit price may have more.
 func (t *traceWriter) money(url string, amount money.Decimal) {
+	if _, scale := amount.Parts(); scale < t.digits {
+		amount = amount.Round(t.digits)
+	}
 	t.w.Object("")
 	t.w.String("url", url)
 	t.w.Object("valueMoney")
