@@ -66,9 +66,9 @@ func theMatch(ctx context.Context, r store.Reader, a store.Access, q *search.Que
 // parseCondition reads the query of a condition. Other than in a search, a parameter that would be ignored is refused:
 // without it the condition would mean something else.
 func (s *Service) parseCondition(resourceType, query string) (*search.Query, error) {
-	q, ignored, err := search.Parse(resourceType, query, search.Options{
-		Strict: true, BaseURL: s.options.BaseURL, Zone: s.options.Zone, Now: s.options.Clock(),
-	})
+	options := s.SearchOptions()
+	options.Strict = true
+	q, ignored, err := search.Parse(resourceType, query, options)
 	if err != nil {
 		return nil, err
 	}
