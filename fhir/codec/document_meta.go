@@ -7,8 +7,12 @@ import (
 
 // WithMeta returns the resource as a version of the store: with the given id, meta.versionId and meta.lastUpdated (in
 // UTC, to the millisecond). Everything else keeps its bytes, the other members of meta included. An empty id leaves the
-// resource's own id, or its lack of one. The new Document shares no memory with d and is not parsed again.
+// resource's own id, or its lack of one. The new Document shares no memory with d and is not parsed again; that of a nil
+// Document is nil.
 func (d *Document) WithMeta(id string, version int64, updated time.Time) *Document {
+	if d == nil {
+		return nil
+	}
 	root := d.Root()
 	edits := make([]splice, 0, 4)
 	idValue, meta := root.Get(nameID), root.Get(nameMeta)

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -89,6 +90,10 @@ func TestAbsentValueAnswersEverything(t *testing.T) {
 	require.Equal(t, v, d.Root())
 	require.Empty(t, d.Type()+d.ID()+d.VersionID()+d.LastUpdated())
 	require.Nil(t, d.Bytes())
+	require.Nil(t, d.WithMeta("a", 1, time.Time{}))
+	require.Nil(t, d.Extract(v))
+	_, issues := d.Replace(nil)
+	require.Len(t, issues, 1)
 	require.False(t, v.Exists() || v.Bool() || v.IsReference() || v.IsResource())
 	require.Equal(t, None, v.Kind())
 	require.Zero(t, v.Get(nameID).Field("x").Index(3).Find(nameID, nameMeta).Key())
