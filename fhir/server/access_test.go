@@ -31,7 +31,7 @@ func TestDenyAllSeesNothing(t *testing.T) {
 				got := deny.on(t).send(method, path, "").want(http.StatusNotFound)
 				require.NotContains(t, got.Body, "Yakubu")
 				unknown := deny.on(t).send(method, "/fhir/Patient/unknown", "").want(http.StatusNotFound)
-				require.Equal(t, len(unknown.Header), len(got.Header), "nothing tells it from what never was")
+				require.Len(t, got.Header, len(unknown.Header), "nothing tells it from what never was")
 			})
 		}
 	}

@@ -76,7 +76,7 @@ func harmless(err error) (string, bool) {
 
 // kindOf is an error's type, with the number that database errors carry.
 func kindOf(err error) string {
-	if coded, ok := err.(interface{ Code() int }); ok { //nolint:errorlint // the chain is taken apart by causes
+	if coded, ok := err.(interface{ Code() int }); ok {
 		return fmt.Sprintf("%T %d", err, coded.Code())
 	}
 	return fmt.Sprintf("%T", err)

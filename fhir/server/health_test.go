@@ -134,6 +134,24 @@ func TestRunTellsWhyItCannotServe(t *testing.T) {
 	require.ErrorContains(t, h.server.Run(context.Background(), listener), "serve on 127.0.0.1")
 }
 
+func TestHeadersAreBounded(t *testing.T) {
+	h := open(t, Options{Limits: Limits{Header: 4 << 10}})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	stopped := make(chan error, 1)
+	go func() { stopped <- h.server.Run(ctx, listener) }()
+	t.Cleanup(func() { cancel(); require.NoError(t, <-stopped) })
+
+	r, err := http.NewRequest(http.MethodGet, "http://"+listener.Addr().String()+"/livez", nil)
+	require.NoError(t, err)
+	r.Header.Set("X-Large", strings.Repeat("x", 64<<10))
+	answer, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	require.NoError(t, err)
+	answer.Body.Close()
+	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, answer.StatusCode)
+}
+
 func TestHundredMegabytesOverTheWire(t *testing.T) {
 	h := open(t, Options{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

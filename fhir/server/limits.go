@@ -14,6 +14,8 @@ type Limits struct {
 	Header int
 	// Requests is how many requests are worked on at once; 1024. Further ones are told to come back.
 	Requests int64
+	// Connections is how many connections are open at once; 4096. Further clients wait.
+	Connections int
 	// Timeout bounds the work on one request after its body was read; 30 s.
 	Timeout time.Duration
 	// ReadHeader and Read bound how long a client may take to send the header (10 s) and the whole request (60 s).
@@ -33,6 +35,7 @@ func (l Limits) withDefaults() Limits {
 	l.URL = orDefault(l.URL, 16<<10)
 	l.Header = orDefault(l.Header, 64<<10)
 	l.Requests = orDefault(l.Requests, 1024)
+	l.Connections = orDefault(l.Connections, 4096)
 	l.Timeout = orDefault(l.Timeout, 30*time.Second)
 	l.ReadHeader = orDefault(l.ReadHeader, 10*time.Second)
 	l.Read = orDefault(l.Read, time.Minute)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -61,7 +60,7 @@ func TestNegotiate(t *testing.T) {
 			got, err := negotiate(header, c.query)
 			if c.want == nil {
 				var refused *outcome.Error
-				require.True(t, errors.As(err, &refused))
+				require.ErrorAs(t, err, &refused)
 				require.Equal(t, http.StatusNotAcceptable, refused.Status)
 				require.Equal(t, fhirJSON, got.contentType, "the refusal itself is JSON")
 				return
@@ -137,7 +136,7 @@ func FuzzNegotiate(f *testing.F) {
 		require.NotEmpty(t, got.contentType)
 		if err != nil {
 			var refused *outcome.Error
-			require.True(t, errors.As(err, &refused))
+			require.ErrorAs(t, err, &refused)
 			require.Less(t, len(refused.Issues[0].Found), 300)
 		}
 		_ = parsePrefer(header)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -47,7 +46,7 @@ func TestIfMatch(t *testing.T) {
 				return
 			}
 			var refused *outcome.Error
-			require.True(t, errors.As(err, &refused))
+			require.ErrorAs(t, err, &refused)
 			require.Equal(t, c.status, refused.Status)
 		})
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -120,10 +121,10 @@ func (x *exchange) resourceType() string {
 
 // routingFault puts what Echo says about a request without a route into words; other errors pass.
 func (s *Server) routingFault(x *exchange, err error) error {
-	switch err { //nolint:errorlint // Echo returns these two as they are, and nobody wraps them
-	case echo.ErrNotFound:
+	switch {
+	case errors.Is(err, echo.ErrNotFound):
 		return s.unknownPath(x)
-	case echo.ErrMethodNotAllowed:
+	case errors.Is(err, echo.ErrMethodNotAllowed):
 		path := x.Request().URL.Path
 		if kind, ok := namedType(path); ok && (!registry.IsType(kind) || strings.Contains(path, "/$")) {
 			x.header().Del("Allow")

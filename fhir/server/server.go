@@ -121,6 +121,8 @@ func (s *Server) Handler() http.Handler { return s.echo }
 
 // Run serves on the listener until ctx ends, then stops gracefully: it turns unready, takes no new connection, and waits
 // for the requests in flight, at most Limits.Stop. It returns nil after a graceful stop.
+//
+// A request that is no HTTP, or whose header is too large (431), is refused by net/http in plain text before FHIR begins.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	srv := &http.Server{
 		Handler:           s.echo,
@@ -132,7 +134,7 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(listener) }()
+	go func() { failed <- srv.Serve(bound(listener, s.limits.Connections)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
