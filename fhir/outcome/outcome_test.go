@@ -2,7 +2,6 @@ package outcome
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -30,7 +29,7 @@ func TestErrorNamesTheFirstIssueAndCountsTheRest(t *testing.T) {
 func TestErrorIsFoundBehindWrapping(t *testing.T) {
 	inner := New(http.StatusNotFound, NotFound, "", "no such claim")
 	var found *Error
-	require.True(t, errors.As(fmt.Errorf("read Claim/1: %w", inner), &found))
+	require.ErrorAs(t, fmt.Errorf("read Claim/1: %w", inner), &found)
 	require.Same(t, inner, found)
 }
 
