@@ -47,6 +47,14 @@ func explain(err error) error {
 	return err
 }
 
+// readFault is storeFault for a read that stands alone.
+func readFault(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return withCause(again(outcome.Timeout, "the request took too long; ask for less or try again"), err)
+	}
+	return storeFault(err)
+}
+
 // tooBusy is for those whose turn did not come; a client that has gone is no matter of locks.
 func tooBusy(err error) error {
 	if errors.Is(err, context.Canceled) {

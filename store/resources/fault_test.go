@@ -52,4 +52,6 @@ func TestExplain(t *testing.T) {
 	require.Equal(t, 503, said.Status)
 	require.Equal(t, outcome.Timeout, said.Issues[0].Code)
 	require.Positive(t, said.RetryAfter)
+	require.ErrorAs(t, readFault(fmt.Errorf("read: %w", context.DeadlineExceeded)), &said)
+	require.Equal(t, outcome.Timeout, said.Issues[0].Code)
 }

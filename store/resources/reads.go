@@ -38,7 +38,7 @@ func pageOf(page store.Page, seal *store.Sealer, digest string, a store.Access) 
 func (r *Reads) Read(ctx context.Context, p Principal, key store.Key) (*store.Record, error) {
 	found, err := r.reader.Get(ctx, p.Access, key)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", key, storeFault(err))
+		return nil, fmt.Errorf("read %s: %w", key, readFault(err))
 	}
 	return present(key, found[0])
 }
@@ -47,7 +47,7 @@ func (r *Reads) Read(ctx context.Context, p Principal, key store.Key) (*store.Re
 func (r *Reads) VRead(ctx context.Context, p Principal, key store.Key, version int64) (*store.Record, error) {
 	found, err := r.versions.Version(ctx, p.Access, key, version)
 	if err != nil {
-		return nil, fmt.Errorf("read version %d of %s: %w", version, key, storeFault(err))
+		return nil, fmt.Errorf("read version %d of %s: %w", version, key, readFault(err))
 	}
 	return present(key, found)
 }
@@ -73,13 +73,13 @@ func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, 
 	h.After = after
 	page, err := r.versions.History(ctx, p.Access, h)
 	if err != nil {
-		return Page{}, fmt.Errorf("read the history of %s/%s: %w", h.Type, h.ID, storeFault(err))
+		return Page{}, fmt.Errorf("read the history of %s/%s: %w", h.Type, h.ID, readFault(err))
 	}
 	if len(page.Records) == 0 && h.ID != "" && token == "" {
 		key := store.Key{Type: h.Type, ID: h.ID}
 		found, err := r.reader.Get(ctx, p.Access, key)
 		if err != nil {
-			return Page{}, fmt.Errorf("read %s: %w", key, storeFault(err))
+			return Page{}, fmt.Errorf("read %s: %w", key, readFault(err))
 		}
 		if found[0] == nil {
 			return Page{}, notFound(key)
@@ -98,7 +98,7 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	}
 	page, err := r.reader.Search(ctx, p.Access, q, after)
 	if err != nil {
-		return Page{}, fmt.Errorf("search %s: %w", q.Type, storeFault(err))
+		return Page{}, fmt.Errorf("search %s: %w", q.Type, readFault(err))
 	}
 	return pageOf(page, seal, digest, p.Access), nil
 }
@@ -107,7 +107,7 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 func (r *Reads) Count(ctx context.Context, p Principal, q *search.Query) (int64, error) {
 	n, err := r.reader.Count(ctx, p.Access, q)
 	if err != nil {
-		return 0, fmt.Errorf("count %s: %w", q.Type, storeFault(err))
+		return 0, fmt.Errorf("count %s: %w", q.Type, readFault(err))
 	}
 	return n, nil
 }
@@ -115,11 +115,11 @@ func (r *Reads) Count(ctx context.Context, p Principal, q *search.Query) (int64,
 func (r *Reads) open(ctx context.Context, p Principal, digest, token string) (*store.Sealer, store.Position, error) {
 	seal, err := r.sealer.get(ctx)
 	if err != nil {
-		return nil, "", fmt.Errorf("load the key of page links: %w", storeFault(err))
+		return nil, "", fmt.Errorf("load the key of page links: %w", readFault(err))
 	}
 	after, err := seal.Open(token, digest, p.Access)
 	if err != nil {
-		return nil, "", storeFault(err)
+		return nil, "", readFault(err)
 	}
 	return seal, after, nil
 }
