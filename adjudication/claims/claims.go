@@ -57,6 +57,7 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	schemes.LogTo(c.log)
 	service.Register("Claim", claimBehaviour{c})
 	service.Register("ClaimResponse", responseBehaviour{c})
 	service.Register("Task", taskBehaviour{})

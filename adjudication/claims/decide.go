@@ -77,11 +77,11 @@ func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (*s
 				return nil, err
 			}
 		}
-		snap, epoch, err := c.readWith(ctx, u, s, sch)
+		snap, err := c.readWith(ctx, u, s, sch)
 		if err != nil {
 			return nil, err
 		}
-		fresh, err := c.schemes.At(ctx, epoch)
+		fresh, err := c.schemes.Current(ctx, u)
 		if err != nil {
 			return nil, err
 		}
@@ -93,31 +93,28 @@ func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (*s
 }
 
 // readWith resolves the parties by a scheme and reads the member's head, the guards and the scheme's epoch.
-func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission, sch *scheme.Scheme) (*snapshot, int64, error) {
+func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission, sch *scheme.Scheme) (*snapshot, error) {
 	root := s.item.Doc.Root()
 	who := parties.New(s.item)
 	insurer := who.Insurer(root.Get(nInsurer), sch)
 	provider := who.Provider(root.Get(nProvider), sch)
 	patient, err := who.Patient(ctx, u, root.Get(nPatient))
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	organization := u.Principal().Organization
 	guard := guardOf(root, insurer, provider, organization, s.idempotency)
-	keys := append(resources.Guards(s.item.Doc), epochKey)
-	if patient != "" {
-		keys = append(keys, heads.Key(ledger.MemberID(patient)))
-	}
+	keys := resources.Guards(s.item.Doc)
 	if guard.ID != "" {
 		keys = append(keys, guard)
 	}
-	if _, err := u.Internals(ctx, store.System(), keys...); err != nil {
-		return nil, 0, fmt.Errorf("read what a claim rests on: %w", err)
+	if err := c.schemes.Prefetch(ctx, u, patient, keys...); err != nil {
+		return nil, err
 	}
 	snap := &snapshot{scheme: sch, known: who.Known}
 	if patient != "" {
 		if snap.member, err = heads.ReadMember(ctx, u, patient); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
 	if snap.member.Known() {
@@ -127,13 +124,9 @@ func (c *Claims) readWith(ctx context.Context, u *resources.Unit, s *submission,
 		}
 	}
 	if err := snap.settle(s); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if err := snap.readGuard(ctx, u, guard); err != nil {
-		return nil, 0, err
-	}
-	epoch, err := u.Internal(ctx, epochKey)
-	return snap, epoch.Version, err
+	return snap, snap.readGuard(ctx, u, guard)
 }
 
 // settle makes of the claim what will be stored.

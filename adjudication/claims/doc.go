@@ -11,7 +11,7 @@
 // It must not know HTTP, nor any database; what was sent is read by the package intake, what R4 demands of a claim is
 // checked by the package formal.
 //
-//	schemes := claims.NewSchemes(st, claims.SchemeOptions{})
+//	schemes := claims.NewSchemes(st)
 //	c := claims.New(service, schemes, claims.Options{}) // registers the behaviours
 //	answer, err := c.Submit(ctx, principal, input)
 //

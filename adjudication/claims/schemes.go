@@ -7,16 +7,13 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"claimwright/adjudication/claims/heads"
+	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
+	"claimwright/store/resources"
 )
-
-// SchemeOptions configure Schemes; the zero value is the documented default.
-type SchemeOptions struct {
-	// Logger is told what the compiler finds wrong with the scheme's resources; nil is silent.
-	Logger *slog.Logger
-}
 
 // Schemes keeps the compiled scheme: plans, register, price lists and organisations, in one immutable value that is swapped
 // whole. It is safe for concurrent use and owns no goroutine.
@@ -27,11 +24,12 @@ type SchemeOptions struct {
 // compilation, at the next decision.
 type Schemes struct {
 	store   store.Store
-	log     *slog.Logger
+	log     atomic.Pointer[slog.Logger]
 	current atomic.Pointer[compiledScheme]
 
 	mu     sync.Mutex // held while loading
 	loaded library
+	failed atomic.Pointer[error] // of the last load; nil when it succeeded
 }
 
 // compiledScheme is a scheme and the epoch that it was loaded at.
@@ -42,11 +40,20 @@ type compiledScheme struct {
 }
 
 // NewSchemes makes the cache; nothing is loaded before it is asked for.
-func NewSchemes(st store.Store, o SchemeOptions) *Schemes {
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
+func NewSchemes(st store.Store) *Schemes {
+	return &Schemes{store: st, loaded: library{}}
+}
+
+// LogTo names the logger that is told which parts of the scheme cannot be used. New names that of its Options.
+func (s *Schemes) LogTo(log *slog.Logger) { s.log.Store(log) }
+
+// Ready tells whether claims can be decided as far as the scheme is concerned: the error of the last load, nil when that
+// succeeded or nothing was asked for yet.
+func (s *Schemes) Ready() error {
+	if err := s.failed.Load(); err != nil {
+		return *err
 	}
-	return &Schemes{store: st, log: o.Logger, loaded: library{}}
+	return nil
 }
 
 // Latest is the scheme as it is now, with one read when it is loaded already.
@@ -86,11 +93,38 @@ func (s *Schemes) At(ctx context.Context, epoch int64) (*scheme.Scheme, error) {
 		return c.scheme, nil
 	}
 	if err := s.load(ctx); err != nil {
-		return nil, fmt.Errorf("load the scheme: %w", err)
+		err = fmt.Errorf("load the scheme: %w", err)
+		if ctx.Err() == nil { // a client that has gone is no fault of the scheme
+			s.failed.Store(&err)
+		}
+		return nil, err
 	}
+	s.failed.Store(nil)
 	c := s.current.Load()
 	if c.epoch < epoch {
 		return nil, errStagedScheme
 	}
 	return c.scheme, nil
+}
+
+// Prefetch reads in one round trip what a decision rests on at first: the scheme's epoch, the head of a member by the
+// Patient's id (none when empty), and whatever else is named. The unit remembers it.
+func (s *Schemes) Prefetch(ctx context.Context, u *resources.Unit, patient string, more ...store.InternalKey) error {
+	keys := append(more, epochKey)
+	if patient != "" {
+		keys = append(keys, heads.Key(ledger.MemberID(patient)))
+	}
+	if _, err := u.Internals(ctx, store.System(), keys...); err != nil {
+		return fmt.Errorf("read what a decision rests on: %w", err)
+	}
+	return nil
+}
+
+// Current is a scheme no older than the epoch as a unit of work reads it.
+func (s *Schemes) Current(ctx context.Context, u *resources.Unit) (*scheme.Scheme, error) {
+	epoch, err := u.Internal(ctx, epochKey)
+	if err != nil {
+		return nil, fmt.Errorf("read the scheme's epoch: %w", err)
+	}
+	return s.At(ctx, epoch.Version)
 }

@@ -75,8 +75,8 @@ func (s *Schemes) compile(ctx context.Context, epoch int64) {
 	}
 	sch, issues := scheme.Compile(docs)
 	for _, i := range issues {
-		if i.Severity != outcome.Warning {
-			s.log.WarnContext(ctx, "a part of the scheme cannot be used", "element", i.Expression, "reason", i.Text)
+		if log := s.log.Load(); log != nil && i.Severity != outcome.Warning {
+			log.WarnContext(ctx, "a part of the scheme cannot be used", "element", i.Expression, "reason", i.Text)
 		}
 	}
 	s.current.Store(&compiledScheme{epoch: epoch, scheme: sch, issues: issues})

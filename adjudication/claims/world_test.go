@@ -43,7 +43,7 @@ func newWorld(t testing.TB, st store.Store) *world {
 func joinWorld(t testing.TB, st store.Store) *world {
 	w := &world{t: t, store: st}
 	w.service = resources.New(st, resources.Options{Clock: func() time.Time { return now }})
-	w.schemes = claims.NewSchemes(st, claims.SchemeOptions{})
+	w.schemes = claims.NewSchemes(st)
 	w.claims = claims.New(w.service, w.schemes, claims.Options{Base: []string{"https://claims.test/fhir"}})
 	return w
 }

@@ -1,0 +1,102 @@
+package eligibility
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"claimwright/adjudication/claims"
+	"claimwright/adjudication/claims/intake"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/store"
+	"claimwright/store/resources"
+)
+
+const (
+	requestType  = "CoverageEligibilityRequest"
+	responseType = "CoverageEligibilityResponse"
+	// submitted is the interaction that audit remembers.
+	submitted resources.Interaction = "submit"
+)
+
+// Options configure an Eligibility; the zero value is the documented default.
+type Options struct {
+	// Base are the addresses of this server, without a final slash; see claims.Options.
+	Base []string
+	// MaxItems bounds the requests of one $submit; 0 is intake.DefaultMaxItems.
+	MaxItems int
+	// Logger is told of faults in one request of a Bundle of several; nil is silent.
+	Logger *slog.Logger
+}
+
+// Eligibility is the use case over one store. It is safe for concurrent use.
+type Eligibility struct {
+	service *resources.Service
+	schemes *claims.Schemes
+	options Options
+	log     *slog.Logger
+}
+
+// New makes the use case and registers the behaviours of CoverageEligibilityRequest and CoverageEligibilityResponse.
+func New(service *resources.Service, schemes *claims.Schemes, o Options) *Eligibility {
+	e := &Eligibility{service: service, schemes: schemes, options: o, log: o.Logger}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	service.Register(requestType, requestBehaviour{e})
+	service.Register(responseType, responseBehaviour{e})
+	return e
+}
+
+// Submit is CoverageEligibilityRequest/$submit (R4 CoverageEligibilityRequest, "Operations"). Input shapes, answers and errors
+// are as with claims.Claims.Submit.
+func (e *Eligibility) Submit(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error) {
+	in, err := intake.Read(input, intake.Options{Type: requestType, Base: e.options.Base, MaxItems: e.options.MaxItems})
+	if err != nil {
+		return nil, err
+	}
+	alone := in.Item != nil
+	return in.Reply(ctx, e.options.Base, func(ctx context.Context, it *intake.Item) (intake.Reply, error) {
+		reply, err := e.submitOne(ctx, p, it)
+		var refused *outcome.Error
+		if err == nil || alone || errors.As(err, &refused) || ctx.Err() != nil {
+			return reply, err
+		}
+		e.log.ErrorContext(ctx, "a request of a bundle could not be answered", "request", p.Request, "error", err)
+		return intake.Reply{}, outcome.New(http.StatusInternalServerError, outcome.Exception, requestType, "The request could not be answered; nothing was written.")
+	})
+}
+
+func (e *Eligibility) submitOne(ctx context.Context, p resources.Principal, it *intake.Item) (intake.Reply, error) {
+	if err := acceptable(it.Doc); err != nil {
+		return intake.Reply{}, err
+	}
+	var a *answered
+	err := e.service.Do(ctx, p, resources.Locks(it.Doc), func(ctx context.Context, u *resources.Unit) (err error) {
+		a, err = e.answer(ctx, u, it, store.Key{Type: requestType, ID: u.NewID()}, submitted)
+		return err
+	})
+	if err != nil {
+		return intake.Reply{}, err
+	}
+	return intake.Reply{Doc: a.response, Known: a.known}, nil
+}
+
+// acceptable refuses what cannot be answered.
+func acceptable(doc *codec.Document) error {
+	status := doc.Root().Get(nStatus)
+	if status.Text() == "active" {
+		return nil
+	}
+	return outcome.Rejected([]outcome.Issue{{Code: outcome.BusinessRule, Expression: status.Path(),
+		Text: "Only an active request can be answered.", Found: status.Text(), Expected: "active"}})
+}
+
+// answered is a request that was answered and staged.
+type answered struct {
+	request  *resources.Stored
+	response *codec.Document
+	known    intake.Known
+}
