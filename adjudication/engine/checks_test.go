@@ -47,16 +47,20 @@ func TestChecksDenyWithTheirReason(t *testing.T) {
 		"for adults":                       {func(f *fixture) { f.register["A"] = "ageGroup=adult" }, NotDenied},
 		"eighteen tomorrow":                {func(f *fixture) { f.register["A"] = "ageGroup=adult"; f.member.Birth = date("2008-05-11") }, PatientCategory},
 		"eighteen today":                   {func(f *fixture) { f.register["A"] = "ageGroup=adult"; f.member.Birth = date("2008-05-10") }, NotDenied},
-		"adult at sixteen":                 {func(f *fixture) { f.register["A"] = "ageGroup=adult"; f.member.Birth = date("2010-05-10"); f.settings("adultAge=16") }, NotDenied},
-		"excluded":                         {func(f *fixture) { f.plan = []string{"plan-benefit item=A excluded=true"} }, NotCovered},
-		"no benefit for the visit":         {func(f *fixture) { f.plan = []string{"plan-benefit kind=coinsurance percent=100 visitType=emergency"} }, NotCovered},
-		"waiting, new cover":               {func(f *fixture) { f.cover.Stage = ledger.New; f.waiting(5) }, InWaitingPeriod},
-		"waited, new cover":                {func(f *fixture) { f.cover.Stage = ledger.New; f.waiting(4) }, NotDenied},
-		"renewals do not wait":             {func(f *fixture) { f.waiting(12) }, NotDenied},
-		"late joiners wait":                {func(f *fixture) { f.cover.Period.From = date("2026-05-01"); f.waiting(1) }, InWaitingPeriod},
-		"maximum of nothing":               {func(f *fixture) { f.plan = []string{"plan-benefit kind=coinsurance percent=100 maxQuantity=0"} }, QuantityExceeded},
-		"no claims of the category":        {func(f *fixture) { f.plan = []string{"plan-category-limit category=visit maxCount=0"} }, MaxVisits},
-		"no claims of another category":    {func(f *fixture) { f.plan = []string{"plan-category-limit category=surgery maxCount=0"} }, NotDenied},
+		"adult at sixteen": {func(f *fixture) {
+			f.register["A"] = "ageGroup=adult"
+			f.member.Birth = date("2010-05-10")
+			f.settings("adultAge=16")
+		}, NotDenied},
+		"excluded":                      {func(f *fixture) { f.plan = []string{"plan-benefit item=A excluded=true"} }, NotCovered},
+		"no benefit for the visit":      {func(f *fixture) { f.plan = []string{"plan-benefit kind=coinsurance percent=100 visitType=emergency"} }, NotCovered},
+		"waiting, new cover":            {func(f *fixture) { f.cover.Stage = ledger.New; f.waiting(5) }, InWaitingPeriod},
+		"waited, new cover":             {func(f *fixture) { f.cover.Stage = ledger.New; f.waiting(4) }, NotDenied},
+		"renewals do not wait":          {func(f *fixture) { f.waiting(12) }, NotDenied},
+		"late joiners wait":             {func(f *fixture) { f.cover.Period.From = date("2026-05-01"); f.waiting(1) }, InWaitingPeriod},
+		"maximum of nothing":            {func(f *fixture) { f.plan = []string{"plan-benefit kind=coinsurance percent=100 maxQuantity=0"} }, QuantityExceeded},
+		"no claims of the category":     {func(f *fixture) { f.plan = []string{"plan-category-limit category=visit maxCount=0"} }, MaxVisits},
+		"no claims of another category": {func(f *fixture) { f.plan = []string{"plan-category-limit category=surgery maxCount=0"} }, NotDenied},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)

@@ -43,13 +43,29 @@ func (p *problems) span(v codec.Value) day.Span {
 	return day.Span{Start: p.moment(v.Get(nStart)), End: p.moment(v.Get(nEnd))}
 }
 
-func (p *problems) decimal(v codec.Value) money.Decimal {
+// decimal reads a number within bounds; what is wrong with it is reported once.
+func (p *problems) decimal(v codec.Value, within bound) money.Decimal {
 	d, err := money.Parse(v.Text())
-	if err != nil {
+	switch {
+	case err != nil:
 		p.add(outcome.Value, v, "The number cannot be used", v.Text(), "a number with at most 18 digits")
+	case !within.holds(d):
+		p.add(outcome.Value, v, "The number is out of range", v.Text(), within.text)
 	}
 	return d
 }
+
+// bound is what a number must keep to.
+type bound struct {
+	text  string
+	holds func(money.Decimal) bool
+}
+
+var (
+	positive    = bound{"more than 0", func(d money.Decimal) bool { return d.Sign() > 0 }}
+	notNegative = bound{"0 or more", func(d money.Decimal) bool { return d.Sign() >= 0 }}
+	percentage  = bound{"0 to 100", func(d money.Decimal) bool { return d.Sign() >= 0 && !money.Whole(100).Less(d) }}
+)
 
 // readReference takes a Reference as it is written; of a contained resource it takes the identifiers, because what a
 // submitter sends along is evidence of who is meant, not the resource itself.

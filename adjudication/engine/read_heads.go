@@ -95,11 +95,7 @@ func (p *problems) memberPays(root codec.Value) (money.Decimal, bool) {
 		if cost.Find(nType, nCoding, nCode).Text() != "copaypct" || !percent.Exists() {
 			continue
 		}
-		d := p.decimal(percent)
-		if d.Sign() < 0 || money.Whole(100).Less(d) {
-			p.add(outcome.Value, percent, "The member's percentage is out of range", percent.Text(), "0 to 100")
-		}
-		return d, true
+		return p.decimal(percent, percentage), true
 	}
 	return money.Decimal{}, false
 }

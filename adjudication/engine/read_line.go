@@ -57,16 +57,10 @@ func (r *claimReader) serviced(l *ClaimLine, v codec.Value) {
 func (r *claimReader) figures(l *ClaimLine, v codec.Value) {
 	l.Quantity, l.Factor = money.Whole(1), money.Whole(1)
 	if q := v.Get(nQuantity).Get(nValue); q.Exists() {
-		l.Quantity = r.decimal(q)
-		if l.Quantity.Sign() <= 0 {
-			r.add(outcome.Value, q, "The quantity is not positive", q.Text(), "more than 0")
-		}
+		l.Quantity = r.decimal(q, positive)
 	}
 	if f := v.Get(nFactor); f.Exists() {
-		l.Factor = r.decimal(f)
-		if l.Factor.Sign() < 0 {
-			r.add(outcome.Value, f, "The factor is negative", f.Text(), "0 or more")
-		}
+		l.Factor = r.decimal(f, notNegative)
 	}
 	l.Unit, l.HasUnit = r.price(l, v.Get(nUnitPrice))
 	l.Net, l.HasNet = r.price(l, v.Get(nNet))
@@ -79,10 +73,7 @@ func (r *claimReader) price(l *ClaimLine, v codec.Value) (money.Decimal, bool) {
 	if !value.Exists() {
 		return money.Decimal{}, false
 	}
-	amount := r.decimal(value)
-	if amount.Sign() < 0 {
-		r.add(outcome.Value, value, "The amount is negative", value.Text(), "0 or more")
-	}
+	amount := r.decimal(value, notNegative)
 	currency := v.Get(nCurrency).Text()
 	switch {
 	case l.Currency == "":
@@ -117,7 +108,7 @@ func (r *claimReader) total(c *Claim) {
 	if !v.Get(nValue).Exists() {
 		return
 	}
-	given := r.decimal(v.Get(nValue))
+	given := r.decimal(v.Get(nValue), notNegative)
 	currency := v.Get(nCurrency).Text()
 	digits := money.Digits(currency)
 	var sum money.Decimal
