@@ -9,6 +9,10 @@ import (
 	"claimwright/store/resources"
 )
 
+// trusted are the limits for what the server itself has stored or made, which are no limits: what comes from outside was
+// bounded when it came in.
+var trusted = codec.Limits{MaxBytes: 1 << 30}
+
 // readDocument reads a resource by key with the server's own access; nil when there is none, or no longer.
 func readDocument(ctx context.Context, u *resources.Unit, key store.Key) (*codec.Document, error) {
 	found, err := u.Get(ctx, store.System(), key)
@@ -23,7 +27,7 @@ func readDocument(ctx context.Context, u *resources.Unit, key store.Key) (*codec
 
 // parse reads a stored resource; it was checked when it was written.
 func parse(r *store.Record) (*codec.Document, error) {
-	doc, issues := codec.Parse(r.Body, codec.Limits{MaxBytes: len(r.Body)})
+	doc, issues := codec.Parse(r.Body, trusted)
 	if len(issues) > 0 {
 		return nil, fmt.Errorf("the stored %s cannot be read: %s: %s", r.Key, issues[0].Expression, issues[0].Text)
 	}

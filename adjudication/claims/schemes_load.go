@@ -96,7 +96,7 @@ func (s *Schemes) refill(ctx context.Context, typ string, count uint64) error {
 				return nil
 			}
 		}
-		doc, issues := codec.Parse(r.Body, codec.Limits{MaxBytes: len(r.Body)})
+		doc, issues := codec.Parse(r.Body, trusted)
 		if len(issues) > 0 {
 			return fmt.Errorf("the stored %s cannot be read: %s", r.Key, issues[0].Text)
 		}

@@ -58,12 +58,8 @@ func TestClaimResponseAndTaskAreStoredTogether(t *testing.T) {
 	require.Equal(t, got.doc.Bytes(), response.Bytes(), "the answer is what is stored")
 	require.Equal(t, "active", field(claim, "status"))
 	require.Equal(t, "completed", field(task, "status"))
-	require.Equal(t, "partly-approved approved", func() string {
-		state := field(task, "businessStatus", "coding", "code")
-		require.Equal(t, claims.BusinessStates, field(task, "businessStatus", "coding", "system"))
-		require.Contains(t, "partly-approved approved", state)
-		return "partly-approved approved"
-	}())
+	require.Equal(t, claims.BusinessStates, field(task, "businessStatus", "coding", "system"))
+	require.Contains(t, []string{"approved", "partly-approved"}, field(task, "businessStatus", "coding", "code"))
 	require.Equal(t, "Claim/"+got.ID, field(task, "focus", "reference"))
 	require.Equal(t, "Patient/p-2001-01", field(task, "for", "reference"))
 	require.Equal(t, "Organization/umoja", field(task, "owner", "reference"))
@@ -216,7 +212,12 @@ func TestUnknownPartiesAreAnAnswer(t *testing.T) {
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			c.claim.identifier = fmt.Sprint("U-", i)
-			got := w.submit(w.parse(strings.ReplaceAll(c.claim.json(), c.edit[0]+"", orSame(c.edit))))
+			body := c.claim.json()
+			if c.edit[0] != "" {
+				require.Contains(t, body, c.edit[0])
+				body = strings.ReplaceAll(body, c.edit[0], c.edit[1])
+			}
+			got := w.submit(w.parse(body))
 			require.Equal(t, "error", got.Outcome)
 			require.Empty(t, got.Item)
 			require.Empty(t, got.Total)
@@ -230,13 +231,6 @@ func TestUnknownPartiesAreAnAnswer(t *testing.T) {
 		})
 	}
 	w.verify()
-}
-
-func orSame(edit [2]string) string {
-	if edit[0] == "" {
-		return ""
-	}
-	return edit[1]
 }
 
 func TestMemberByIdentifier(t *testing.T) {

@@ -98,7 +98,7 @@ func putTask(ctx context.Context, u *resources.Unit, how resources.Interaction, 
 
 // putMade stages a resource that the server itself has made; that it is not valid is a fault of ours.
 func putMade(ctx context.Context, u *resources.Unit, key store.Key, body []byte, how resources.Interaction) (*resources.Stored, error) {
-	doc, issues := codec.Parse(body, codec.Limits{MaxBytes: len(body)})
+	doc, issues := codec.Parse(body, trusted)
 	if len(issues) > 0 {
 		return nil, fmt.Errorf("the %s that was made is not valid: %s: %s", key.Type, issues[0].Expression, issues[0].Text)
 	}

@@ -31,7 +31,7 @@ func (p *Part) Reply(ctx context.Context, base []string, each Each) (*codec.Docu
 	if err != nil || body.doc != nil {
 		return body.doc, err
 	}
-	doc, issues := codec.Parse(body.json, codec.Limits{MaxBytes: len(body.json)})
+	doc, issues := codec.Parse(body.json, codec.Limits{MaxBytes: 1 << 30})
 	if len(issues) > 0 {
 		return nil, errors.New("the answer is not valid: " + issues[0].Expression + ": " + issues[0].Text)
 	}

@@ -31,7 +31,7 @@ func (it *Item) Settle(known Known) (*codec.Document, []outcome.Issue) {
 	if len(s.issues) > 0 {
 		return nil, s.issues
 	}
-	return codec.Parse(body, codec.Limits{})
+	return codec.Parse(body, codec.Limits{MaxBytes: 1 << 30}) // bounded by what was sent
 }
 
 func (it *Item) unsettled(known Known) bool {
