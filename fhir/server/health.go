@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// healthStore is what readiness asks the store: a real read, and whether writes would be accepted.
-type healthStore interface {
+// HealthStore is what readiness asks of the store: a real read, and whether writes would be accepted.
+type HealthStore interface {
 	Health(ctx context.Context) error
 }
 
 // health answers readiness probes. An answer is kept for a moment, because the probes are open to everyone and each one
 // costs a read.
 type health struct {
-	store healthStore
+	store HealthStore
 	// ready says whether the rest of the house is ready; nil counts as ready.
 	ready func() error
 

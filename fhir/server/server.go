@@ -36,7 +36,7 @@ type Options struct {
 	// Resources is where everything is read and written.
 	Resources *resources.Service
 	// Store answers readiness.
-	Store healthStore
+	Store HealthStore
 	// Ready tells what readiness depends on besides the store, such as a scheme to decide by; nil: nothing.
 	Ready func() error
 	// Claims and Eligibility decide; without one, its operation is neither offered nor declared.
