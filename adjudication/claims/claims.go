@@ -38,12 +38,12 @@ type Claims struct {
 	schemes *Schemes
 	options Options
 	log     *slog.Logger
-	// foreseen remembers the policies that a member's last claim concerned, so that the next one takes its locks at once. A
-	// wrong guess costs a second run, never more.
+	// foreseen remembers, by how a claim named its patient, the heads that the last such claim concerned, so that the next
+	// one takes its locks at once. A wrong guess costs a second run, never more.
 	foreseen *lru.Cache[string, []string]
 }
 
-// foreseenMembers bounds how many members' policies are remembered.
+// foreseenMembers bounds for how many members that is remembered.
 const foreseenMembers = 1 << 14
 
 // New makes the use cases and registers the behaviours of Claim, ClaimResponse, Task, Patient, Coverage, Contract and of

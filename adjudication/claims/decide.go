@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/claims/intake"
@@ -86,7 +87,13 @@ func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (*s
 			return nil, err
 		}
 		if fresh == sch {
-			return snap, c.readPolicies(ctx, u, snap)
+			if err := snap.readPolicies(ctx, u); err != nil {
+				return nil, err
+			}
+			if named, _ := s.patient(); named != "" && snap.member.Known() {
+				c.foreseen.Add(strings.Clone(named), snap.locks())
+			}
+			return snap, nil
 		}
 		sch = fresh // what was read by key is remembered by the unit
 	}
@@ -153,12 +160,11 @@ func (snap *snapshot) readGuard(ctx context.Context, u *resources.Unit, guard st
 }
 
 // readPolicies reads the heads of the policies that the claim concerns.
-func (c *Claims) readPolicies(ctx context.Context, u *resources.Unit, snap *snapshot) (err error) {
+func (snap *snapshot) readPolicies(ctx context.Context, u *resources.Unit) (err error) {
 	if !snap.member.Known() {
 		return nil
 	}
 	ids := engine.Concerned(snap.claim, snap.member.Member, snap.scheme)
-	c.foreseen.Add(ledger.MemberID(snap.member.ID), ids)
 	snap.policies, err = heads.ReadPolicies(ctx, u, ids...)
 	return err
 }

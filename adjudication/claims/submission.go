@@ -40,16 +40,26 @@ func (c *Claims) foresee(s *submission, p resources.Principal) []string {
 			locks = append(locks, lockOf(g))
 		}
 	}
-	patient := s.item.Target(s.item.Doc.Root().Get(nPatient))
-	if patient.ID == "" || patient.Type != "Patient" {
-		return locks
+	named, member := s.patient()
+	if foreseen, ok := c.foreseen.Get(named); ok {
+		return append(locks, foreseen...)
 	}
-	member := ledger.MemberID(patient.ID)
-	locks = append(locks, member)
-	if policies, ok := c.foreseen.Get(member); ok {
-		locks = append(locks, policies...)
+	if member != "" {
+		locks = append(locks, member)
 	}
 	return locks
+}
+
+// patient is how the claim names its patient, and the member's head if that says whose it is.
+func (s *submission) patient() (named, member string) {
+	t := s.item.Target(s.item.Doc.Root().Get(nPatient))
+	switch {
+	case t.ID != "" && t.Type == "Patient":
+		return "Patient/" + t.ID, ledger.MemberID(t.ID)
+	case len(t.Identifiers) > 0:
+		return t.Identifiers[0].System + "|" + t.Identifiers[0].Value, ""
+	}
+	return "", ""
 }
 
 // settled is the submission with another document, whose references have been settled.

@@ -1,6 +1,7 @@
 package claims_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,7 +31,9 @@ func (w *world) get(typ, id string) *codec.Document {
 	require.NoError(w.t, err)
 	require.NotNil(w.t, records[0], "%s/%s", typ, id)
 	require.False(w.t, records[0].Deleted, "%s/%s", typ, id)
-	return w.parse(string(records[0].Body))
+	var compact bytes.Buffer
+	require.NoError(w.t, json.Compact(&compact, records[0].Body))
+	return w.parse(compact.String())
 }
 
 func (w *world) count(typ string) int64 {
@@ -55,7 +58,7 @@ func TestClaimResponseAndTaskAreStoredTogether(t *testing.T) {
 	require.Equal(t, "Claim/"+got.ID, got.Request.Reference, "claim and response share the id that the server drew")
 
 	claim, response, task := w.get("Claim", got.ID), w.get("ClaimResponse", got.ID), w.get("Task", got.ID)
-	require.Equal(t, got.doc.Bytes(), response.Bytes(), "the answer is what is stored")
+	require.Equal(t, string(got.doc.Bytes()), string(response.Bytes()), "the answer is what is stored")
 	require.Equal(t, "active", field(claim, "status"))
 	require.Equal(t, "completed", field(task, "status"))
 	require.Equal(t, claims.BusinessStates, field(task, "businessStatus", "coding", "system"))

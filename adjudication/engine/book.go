@@ -17,7 +17,11 @@ func (d *decider) book() {
 		return
 	}
 	d.countClaim()
+	d.out.Entries = make([]ledger.Entry, 0, 1+len(d.heads))
 	member := d.entry(ledger.MemberID(d.Member.ID), d.Member.Seq)
+	if len(d.provided) > 0 {
+		member.Provisions = make([]ledger.Provision, 0, len(d.provided))
+	}
 	for _, p := range d.provided {
 		member.Provisions = append(member.Provisions, ledger.Provision{Item: p.item, Period: p.row, Count: 1, Keep: p.keep})
 	}
@@ -60,7 +64,7 @@ func (d *decider) add(e ledger.Entry) {
 
 // uses are what the meters of the member, or of one policy, gained.
 func (d *decider) uses(of owner, policy *ledger.Policy) []ledger.Use {
-	var uses []ledger.Use
+	uses := make([]ledger.Use, 0, len(d.meters))
 	for i := range d.meters {
 		m := &d.meters[i]
 		if m.owner != of || m.added.IsZero() || policy != nil && m.policy != policy {

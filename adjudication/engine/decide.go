@@ -31,15 +31,16 @@ func Decide(c *Case) *Decision {
 	return d.out
 }
 
-// line judges and values one line. Its cuts and checks are slices of the decision's.
+// line judges and values one line. What it leaves are parts of slices that all lines share.
 func (d *decider) line(l *Line) {
-	firstCut, firstCheck := len(d.cuts), len(d.checks)
+	firstCut, firstCheck, firstNote := len(d.cuts), len(d.checks), len(d.numbers)
 	d.judge(l)
 	d.value(l)
 	d.remember(l)
 	d.notesOf(l)
 	l.Cuts = d.cuts[firstCut:len(d.cuts):len(d.cuts)]
 	l.Checks = d.checks[firstCheck:len(d.checks):len(d.checks)]
+	l.Notes = d.numbers[firstNote:len(d.numbers):len(d.numbers)]
 	d.out.Totals.plus(&l.Amounts)
 }
 
@@ -61,9 +62,10 @@ type decider struct {
 	notes    []noteKey
 	reached  reach
 
-	// cuts and checks hold those of all lines, one line after the other.
-	cuts   []Cut
-	checks []Check
+	// cuts, checks and numbers of notes are those of all lines, one line after the other.
+	cuts    []Cut
+	checks  []Check
+	numbers []int
 }
 
 func (d *decider) prepare() {
@@ -78,8 +80,11 @@ func (d *decider) prepare() {
 		d.out.Lines[i] = Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity}
 	}
 	d.cuts = make([]Cut, 0, 3*n)
-	d.checks = make([]Check, 0, 5*n)
+	d.checks = make([]Check, 0, 6*n)
+	d.numbers = make([]int, 0, 2*n)
 	d.meters = make([]meter, 0, 8)
+	d.notes = make([]noteKey, 0, 4)
+	d.provided = make([]provided, 0, n)
 	d.heads = make([]*ledger.Policy, 0, len(d.Policies)+1)
 	for _, p := range d.Policies {
 		d.heads = append(d.heads, p.Head)

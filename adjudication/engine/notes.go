@@ -32,7 +32,7 @@ type noteKey struct {
 	amount money.Decimal
 }
 
-// note attaches a note to a line, and writes it when it is new.
+// note attaches a note to the line being decided, and writes it when it is new.
 func (d *decider) note(l *Line, key noteKey) {
 	number := 0
 	for i := range d.notes {
@@ -45,7 +45,7 @@ func (d *decider) note(l *Line, key noteKey) {
 		d.out.Notes = append(d.out.Notes, d.text(l, key))
 		number = len(d.notes)
 	}
-	l.Notes = append(l.Notes, number)
+	d.numbers = append(d.numbers, number)
 }
 
 // notesOf adds the notes that do not explain a cut.

@@ -7,33 +7,26 @@ import (
 
 // cutting are the cuts of an accepted line, in the order in which they are made. Each takes what is left of the line's
 // amount and returns what is left after it; all amounts are rounded, so every cut is round(before) - round(after).
-var cutting = []func(*valuation, money.Decimal) money.Decimal{
-	(*valuation).quantity,
-	(*valuation).price,
-	(*valuation).fixedLimit,
-	(*valuation).deductibles,
-	(*valuation).coPayment,
-	(*valuation).categoryCeiling,
-	(*valuation).ceilings,
-}
-
-// valuation is the valuation of one line.
-type valuation struct {
-	*decider
-	line *Line
+var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
+	(*decider).cutQuantity,
+	(*decider).cutPrice,
+	(*decider).cutFixedLimit,
+	(*decider).cutDeductibles,
+	(*decider).cutCoPayment,
+	(*decider).cutCategoryCeiling,
+	(*decider).cutCeilings,
 }
 
 // value values a line: a denied one is disallowed whole, an accepted one goes through the cuts.
 func (d *decider) value(l *Line) {
-	v := valuation{decider: d, line: l}
-	l.Submitted = v.submitted()
+	l.Submitted = d.submitted(l)
 	left := l.Submitted
 	if l.Denial != NotDenied {
-		left = v.cut(Disallowed, l.Denial.Bearer(), l.Denial.Code(), left, money.New(0, d.out.Digits))
+		left = d.cut(l, Disallowed, l.Denial.Bearer(), l.Denial.Code(), left, money.New(0, d.out.Digits))
 		d.note(l, noteKey{kind: noteDenied, denial: l.Denial})
 	} else {
 		for _, cut := range cutting {
-			left = cut(&v, left)
+			left = cut(d, l, left)
 		}
 		l.Pending = l.Benefit.Origin == scheme.Relative && left.Sign() > 0
 	}
@@ -43,106 +36,104 @@ func (d *decider) value(l *Line) {
 
 // submitted is the billed amount: the net, or the product of its parts; a line without a price is billed at the listed
 // one.
-func (v *valuation) submitted() money.Decimal {
-	i := v.line.Item
+func (d *decider) submitted(l *Line) money.Decimal {
+	i := l.Item
 	switch {
 	case i.HasNet:
-		return i.Net.Round(v.out.Digits)
+		return i.Net.Round(d.out.Digits)
 	case i.HasUnit:
-		return money.Product(v.out.Digits, i.Quantity, i.Unit, i.Factor)
-	case v.line.Listed:
-		return money.Product(v.out.Digits, i.Quantity, v.line.Price.Unit, money.Whole(1))
+		return money.Product(d.out.Digits, i.Quantity, i.Unit, i.Factor)
+	case l.Listed:
+		return i.Quantity.Times(l.Price.Unit, d.out.Digits)
 	}
-	return money.New(0, v.out.Digits)
+	return money.New(0, d.out.Digits)
 }
 
 // cut books the way from before to after; nothing is booked when nothing is cut.
-func (v *valuation) cut(kind CutKind, bearer Bearer, rule string, before, after money.Decimal) money.Decimal {
+func (d *decider) cut(l *Line, kind CutKind, bearer Bearer, rule string, before, after money.Decimal) money.Decimal {
 	if amount := before.Sub(after); !amount.IsZero() {
 		c := Cut{Kind: kind, Bearer: bearer, Rule: rule, Amount: amount, Before: before, After: after}
-		v.line.book(&c)
-		v.cuts = append(v.cuts, c)
+		l.book(&c)
+		d.cuts = append(d.cuts, c)
 	}
 	return after
 }
 
-// quantity disallows the units above the plan's maximum.
-func (v *valuation) quantity(work money.Decimal) money.Decimal {
-	i, l := v.line.Item, v.line
+// cutQuantity disallows the units above the plan's maximum.
+func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
 	if l.Quantity.Equal(l.Billed) {
 		return work
 	}
-	after := money.Share(v.out.Digits, work, l.Quantity, l.Billed)
-	if i.HasUnit {
-		after = money.Product(v.out.Digits, l.Quantity, i.Unit, i.Factor)
+	d.note(l, noteKey{kind: noteQuantity, line: l.Item.Sequence})
+	after := money.Decimal{}
+	if l.Item.HasUnit {
+		after = money.Product(d.out.Digits, l.Quantity, l.Item.Unit, l.Item.Factor)
+	} else {
+		after = money.Share(d.out.Digits, work, l.Quantity, l.Billed)
 	}
-	v.note(l, noteKey{kind: noteQuantity, line: i.Sequence})
-	return v.cut(Disallowed, ByMember, l.Benefit.ID, work, after)
+	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, after)
 }
 
-// price reduces to the list price where that is less than billed. The billed unit price is the one with its factor, so
+// cutPrice reduces to the list price where that is less than billed. The billed unit price is the one with its factor, so
 // that no factor can lift a price above what was agreed.
-func (v *valuation) price(work money.Decimal) money.Decimal {
-	l := v.line
-	l.Unit, l.HasUnit = l.Price.Unit, true
-	if l.Benefit.Origin == scheme.FromProvider && (l.Item.HasUnit || l.Item.HasNet) {
+func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
+	billed := l.Item.HasUnit || l.Item.HasNet
+	agreed := l.Quantity.Times(l.Price.Unit, d.out.Digits)
+	if own := l.Benefit.Origin == scheme.FromProvider; billed && (own || !agreed.Less(work)) {
 		l.Unit, l.HasUnit = l.Item.billedUnit()
 		return work
 	}
-	agreed := money.Product(v.out.Digits, l.Quantity, l.Price.Unit, money.Whole(1))
+	l.Unit, l.HasUnit = l.Price.Unit, true
 	if !agreed.Less(work) {
-		if l.Item.HasUnit || l.Item.HasNet {
-			l.Unit, l.HasUnit = l.Item.billedUnit()
-		}
 		return work
 	}
-	v.note(l, noteKey{kind: notePrice})
-	return v.cut(PriceReduction, ByProvider, l.Price.List.Key, work, agreed)
+	d.note(l, noteKey{kind: notePrice})
+	return d.cut(l, PriceReduction, ByProvider, l.Price.List.Key, work, agreed)
 }
 
-// fixedLimit caps at the benefit's amount per unit; what is above is the member's.
-func (v *valuation) fixedLimit(work money.Decimal) money.Decimal {
-	b := v.line.Benefit
+// cutFixedLimit caps at the benefit's amount per unit; what is above is the member's.
+func (d *decider) cutFixedLimit(l *Line, work money.Decimal) money.Decimal {
+	b := l.Benefit
 	if !b.Fixed {
 		return work
 	}
-	most := money.Product(v.out.Digits, v.line.Quantity, b.Amount, money.Whole(1))
+	most := l.Quantity.Times(b.Amount, d.out.Digits)
 	if !most.Less(work) {
 		return work
 	}
-	v.note(v.line, noteKey{kind: noteFixed, rule: b.ID, amount: b.Amount})
-	return v.cut(OverFixedLimit, ByMember, b.ID, work, most)
+	d.note(l, noteKey{kind: noteFixed, rule: b.ID, amount: b.Amount})
+	return d.cut(l, OverFixedLimit, ByMember, b.ID, work, most)
 }
 
-// coPayment leaves the percentage covered: the plan's, or the one that was agreed for the cover.
-func (v *valuation) coPayment(work money.Decimal) money.Decimal {
-	l, rule := v.line, v.line.Benefit.ID
+// cutCoPayment leaves the percentage covered: the plan's, or the one that was agreed for the cover.
+func (d *decider) cutCoPayment(l *Line, work money.Decimal) money.Decimal {
 	if l.Benefit.Fixed {
 		return work
 	}
+	rule := l.Benefit.ID
 	l.Percent, l.HasPercent = l.Benefit.Percent, true
 	if l.Cover.HasMemberPays {
 		l.Percent, rule = money.Whole(100).Sub(l.Cover.MemberPays), "Coverage/"+l.Cover.ID
 	}
-	covered := work.Percent(l.Percent, v.out.Digits)
+	covered := work.Percent(l.Percent, d.out.Digits)
 	if covered.Less(work) {
-		v.note(l, noteKey{kind: notePercent, amount: l.Percent})
+		d.note(l, noteKey{kind: notePercent, amount: l.Percent})
 	}
-	return v.cut(CoPayment, ByMember, rule, work, covered)
+	return d.cut(l, CoPayment, ByMember, rule, work, covered)
 }
 
-// categoryCeiling caps what the plan pays for one claim of this category, over all its lines.
-func (v *valuation) categoryCeiling(work money.Decimal) money.Decimal {
-	limit := &v.line.Plan.Categories[v.category]
+// cutCategoryCeiling caps what the plan pays for one claim of this category, over all its lines.
+func (d *decider) cutCategoryCeiling(l *Line, work money.Decimal) money.Decimal {
+	limit := &l.Plan.Categories[d.category]
 	if !limit.HasAmount {
 		return work
 	}
-	m := v.meter(claimOwns, v.line, categoryLimit(v.category), scheme.PolicyPeriod)
+	m := d.meter(claimOwns, l, categoryLimit(d.category), scheme.PolicyPeriod)
 	after := money.Min(work, m.left(limit.Amount))
 	over := after.Less(work)
-	v.checks = append(v.checks, m.add(CategoryAmountCheck, scheme.PerClaim, limit.Amount, after, over))
+	d.checks = append(d.checks, m.add(CategoryAmountCheck, scheme.PerClaim, limit.Amount, after, over))
 	if over {
-		v.note(v.line, noteKey{kind: noteCategory, rule: m.limit, amount: limit.Amount})
+		d.note(l, noteKey{kind: noteCategory, rule: m.limit, amount: limit.Amount})
 	}
-	return v.cut(OverCategory, ByMember, m.limit, work, after)
+	return d.cut(l, OverCategory, ByMember, m.limit, work, after)
 }
