@@ -61,8 +61,12 @@ func (c *Claims) decide(ctx context.Context, u *resources.Unit, s *submission) (
 		return nil, outcome.New(http.StatusConflict, outcome.Duplicate, "Claim.id",
 			"Another claim has this id; leave it out, and the server will give one.")
 	}
-	if err := u.Require(snap.locks()...); err != nil {
-		return nil, err
+	// Locks are a courtesy, the commit's preconditions the truth: the first run goes ahead with the locks that were
+	// foreseen, and only a run after a conflict waits for its turn.
+	if s.runs++; s.runs > 1 {
+		if err := u.Require(snap.locks()...); err != nil {
+			return nil, err
+		}
 	}
 	return c.write(ctx, u, s, snap)
 }

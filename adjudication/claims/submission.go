@@ -10,7 +10,7 @@ import (
 	"claimwright/store/resources"
 )
 
-// submission is a claim on its way to a decision. All but target is set before the unit of work and shared by its runs.
+// submission is a claim on its way to a decision. All but target and runs is set before the unit of work and shared by its runs.
 type submission struct {
 	item  *intake.Item
 	claim *engine.Claim
@@ -20,6 +20,8 @@ type submission struct {
 	replayable  bool
 	idempotency string
 	target      target
+	// runs counts how often a decision was staged.
+	runs int
 }
 
 // newSubmission reads a claim and tells all that is formally wrong with it.
