@@ -36,9 +36,6 @@ type Limits struct {
 	Request time.Duration `koanf:"request"`
 	// Grace is how long a stopping server waits for running requests. Default 15s.
 	Grace time.Duration `koanf:"grace"`
-	// PageSize and MaxPageSize are the default and the largest _count of a search. Defaults 50 and 1000.
-	PageSize    int `koanf:"page_size"`
-	MaxPageSize int `koanf:"max_page_size"`
 }
 
 const (
@@ -61,8 +58,6 @@ func (c Config) withDefaults() Config {
 	set(&c.Limits.Concurrent, 512)
 	set(&c.Limits.Request, 30*time.Second)
 	set(&c.Limits.Grace, 15*time.Second)
-	set(&c.Limits.PageSize, 50)
-	set(&c.Limits.MaxPageSize, 1000)
 	return c
 }
 

@@ -30,7 +30,6 @@ func (c Config) problems() []string {
 	report(c.Limits.Concurrent < 1, "limits.concurrent: %d is not positive", c.Limits.Concurrent)
 	report(c.Limits.Request < 0, "limits.request: %s is negative", c.Limits.Request)
 	report(c.Limits.Grace < 0, "limits.grace: %s is negative", c.Limits.Grace)
-	report(c.Limits.PageSize < 1 || c.Limits.PageSize > c.Limits.MaxPageSize, "limits.page_size: %d is not between 1 and limits.max_page_size (%d)", c.Limits.PageSize, c.Limits.MaxPageSize)
 	return found
 }
 
