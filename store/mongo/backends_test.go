@@ -2,6 +2,7 @@ package mongo_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -24,7 +25,15 @@ import (
 // own there, named claimwright_test_…, and drops them.
 const realURI = "CLAIMWRIGHT_TEST_MONGODB_URI"
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets many tests run side by side: after a fault the driver waits half a second before it looks for its server
+// again, and that is what most of the time of these tests is.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "32"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // backend is a place where databases can be made.
 type backend struct {
@@ -69,6 +78,7 @@ func emptyDatabase(t *testing.T, server string) string {
 // opener opens stores and remembers where, so that they can be opened again.
 type opener struct {
 	backend backend
+	opts    []mongo.Option
 	mu      sync.Mutex
 	uris    map[store.Store]string
 }
@@ -84,7 +94,7 @@ func (o *opener) reopen(t *testing.T, st store.Store) store.Store {
 }
 
 func (o *opener) at(t *testing.T, uri string) store.Store {
-	st, err := mongo.Open(t.Context(), uri)
+	st, err := mongo.Open(t.Context(), uri, o.opts...)
 	require.NoError(t, err)
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -74,7 +74,7 @@ func (w *searching) read(ctx context.Context, places []place) ([]*stored, error)
 		ids[i] = p.ID
 	}
 	byID := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}
-	found, err := w.find(ctx, filter(w.access, w.query, byID), options.Find())
+	found, err := w.find(ctx, filter(w.access, w.query, byID), options.Find().SetBatchSize(int32(len(ids)+1)))
 	if err != nil {
 		return nil, err
 	}

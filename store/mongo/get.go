@@ -68,7 +68,8 @@ func (s *Store) getAll(ctx context.Context, keys []store.Key) (map[store.Key]*st
 }
 
 func (s *Store) getOfType(ctx context.Context, resourceType string, ids bson.A) ([]*stored, error) {
-	cursor, err := s.current(resourceType).Find(ctx, idIn(ids), options.Find().SetProjection(recordOnly))
+	cursor, err := s.current(resourceType).Find(ctx, idIn(ids),
+		options.Find().SetProjection(recordOnly).SetBatchSize(int32(len(ids)+1)))
 	if err != nil {
 		return nil, fmt.Errorf("get %s: %w", resourceType, err)
 	}

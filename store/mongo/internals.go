@@ -33,7 +33,7 @@ func (s *Store) Internals(
 	g, ctx := errgroup.WithContext(ctx)
 	for space, ids := range bySpace {
 		g.Go(func() error {
-			list, err := s.findInternals(ctx, space, idIn(ids), options.Find())
+			list, err := s.findInternals(ctx, space, idIn(ids), options.Find().SetBatchSize(int32(len(ids)+1)))
 			lists <- list
 			return err
 		})
@@ -79,7 +79,7 @@ func (s *Store) ScanInternals(
 		bounds = append(bounds, bson.E{Key: "$lt", Value: end})
 	}
 	return s.findInternals(ctx, space, bson.D{{Key: "_id", Value: bounds}}, options.Find().
-		SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
+		SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)).SetBatchSize(int32(limit)))
 }
 
 func (s *Store) findInternals(

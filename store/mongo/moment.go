@@ -66,7 +66,7 @@ func (r *recall) read(ctx context.Context, resourceType string, old bool, limit 
 		sort = bson.D{{Key: "_id", Value: -1}}
 	}
 	cursor, err := c.Find(ctx, r.filter(resourceType, old), options.Find().
-		SetSort(sort).SetLimit(int64(limit)).SetProjection(recordOnly))
+		SetSort(sort).SetLimit(int64(limit)).SetBatchSize(int32(limit)).SetProjection(recordOnly))
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,8 @@ func (r *recall) before(resourceType string, old bool) bson.D {
 // visible are those of some ids whose current version the access allows.
 func (s *Store) visible(ctx context.Context, a store.Access, resourceType string, ids bson.A) ([]string, error) {
 	f := append(idIn(ids), accessFilter(a)...)
-	cursor, err := s.current(resourceType).Find(ctx, f, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
+	cursor, err := s.current(resourceType).Find(ctx, f, options.Find().
+		SetProjection(bson.D{{Key: "_id", Value: 1}}).SetBatchSize(int32(len(ids)+1)))
 	if err != nil {
 		return nil, err
 	}

@@ -99,7 +99,7 @@ func (r *reindexing) ofType(ctx context.Context, resourceType string) error {
 func (r *reindexing) read(ctx context.Context, resourceType string, after *staleRecord) ([]*staleRecord, error) {
 	cursor, err := r.store.current(resourceType).Find(ctx, r.stale(after), options.Find().
 		SetSort(bson.D{{Key: "extractor", Value: 1}, {Key: "_id", Value: 1}}).
-		SetLimit(reindexBatch).SetProjection(recordOnly))
+		SetLimit(reindexBatch).SetBatchSize(reindexBatch).SetProjection(recordOnly))
 	if err != nil {
 		return nil, err
 	}

@@ -113,7 +113,7 @@ func (w *searching) walk(ctx context.Context, o order) ([]*stored, error) {
 			more = append(more, ph.filter)
 		}
 		batch, err := w.find(ctx, filter(w.access, w.query, more...), options.Find().
-			SetSort(ph.sort).SetLimit(int64(wanted-len(found))))
+			SetSort(ph.sort).SetLimit(int64(wanted-len(found))).SetBatchSize(int32(wanted)))
 		if err != nil {
 			return nil, err
 		}

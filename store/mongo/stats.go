@@ -71,7 +71,7 @@ func (s *Store) addStats(ctx context.Context, resourceType string, total *store.
 // entriesPerResource is the mean of a sample.
 func (s *Store) entriesPerResource(ctx context.Context, resourceType string) (float64, error) {
 	cursor, err := s.current(resourceType).Find(ctx, bson.D{{Key: "deleted", Value: false}}, options.Find().
-		SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(sampleSize).
+		SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(sampleSize).SetBatchSize(sampleSize).
 		SetProjection(bson.D{{Key: "index", Value: 1}, {Key: "ranges", Value: 1}}))
 	if err != nil {
 		return 0, err

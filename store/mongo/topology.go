@@ -10,21 +10,14 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 )
 
-// minWireVersion is MongoDB 4.4, the first that can create collections in transactions' reach and that the driver knows.
-const minWireVersion = 9
-
-var (
-	errStandalone = errors.New("this MongoDB server is a standalone, which has no transactions and no change streams: " +
-		"start mongod with --replSet and run rs.initiate(); a set of one member is enough for a trial")
-	errTooOld = errors.New("this MongoDB server is older than 4.4")
-)
+var errStandalone = errors.New("this MongoDB server is a standalone, which has no transactions and no change streams: " +
+	"start mongod with --replSet and run rs.initiate(); a set of one member is enough for a trial")
 
 // greeting is the part of hello's answer that counts here.
 type greeting struct {
-	SetName        string `bson:"setName"`
-	Message        string `bson:"msg"`
-	MaxWireVersion int32  `bson:"maxWireVersion"`
-	Writable       bool   `bson:"isWritablePrimary"`
+	SetName  string `bson:"setName"`
+	Message  string `bson:"msg"`
+	Writable bool   `bson:"isWritablePrimary"`
 }
 
 // greet asks the primary who it is.
@@ -38,15 +31,15 @@ func (s *Store) greet(ctx context.Context) (greeting, error) {
 	return g, nil
 }
 
-// checkTopology refuses servers that cannot keep the contract.
+// checkTopology refuses servers that cannot keep the contract. Servers before 4.4 are refused by the driver, in words
+// that say so.
 func (s *Store) checkTopology(ctx context.Context) error {
 	g, err := s.greet(ctx)
-	switch {
-	case err != nil:
-		return err
-	case g.MaxWireVersion < minWireVersion:
-		return errTooOld
-	case g.SetName == "" && g.Message != "isdbgrid":
+	if err != nil {
+		return fmt.Errorf("%w (a replica set must have a primary, bear the name that the URI gives, and be reachable under "+
+			"the names that its members announce; a standalone is not enough)", err)
+	}
+	if g.SetName == "" && g.Message != "isdbgrid" {
 		return errStandalone
 	}
 	return nil

@@ -64,7 +64,7 @@ func (s *Store) judge(ctx context.Context, p *plan, err error) (outcome, error) 
 		return refused, fmt.Errorf("commit %s: %w", p.commit.ID, store.ErrConflict)
 	case ctx.Err() != nil:
 		return refused, fmt.Errorf("commit %s: %w", p.commit.ID, ctx.Err())
-	case hasLabel(err, labelTransient), lost(err):
+	case hasLabel(err, labelTransient), hasCode(err, codeWriteConflict), lost(err):
 		return disturbed, err
 	}
 	return refused, fmt.Errorf("commit %s: %w", p.commit.ID, err)

@@ -3,6 +3,7 @@ package mongotest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
@@ -46,16 +47,21 @@ func (s *Server) administrative(c *command) bson.D {
 }
 
 func (s *Server) failAt(p *FailPoint, c *command) (reply bson.D, hangUp bool) {
+	if p.Then != nil {
+		p.Then()
+	}
 	if p.CloseConnection {
 		return nil, true
 	}
-	// an injected error of a statement ends its transaction; one of commitTransaction leaves it open for the next try
-	if c.inTransaction() && c.name != "commitTransaction" && !p.AfterApply {
+	f := p.fault(c)
+	// an injected error ends the transaction, unless it is one of commitTransaction that asks for another try
+	again := c.name == "commitTransaction" && !slices.Contains(f.labels, labelTransient)
+	if c.inTransaction() && !again && !p.AfterApply {
 		se := s.session(c.session())
 		se.number = integer(c.get("txnNumber"))
 		se.finish(aborted)
 	}
-	return s.failure(p.fault(c)), false
+	return s.failure(f), false
 }
 
 // run executes a command that is not administrative.

@@ -23,6 +23,8 @@ type FailPoint struct {
 	// AfterApply runs the command first, so that its effect is there although the client is not told. Real servers
 	// offer this for none of these; the field has no equivalent in configureFailPoint there.
 	AfterApply bool
+	// Then is called each time a command fails, while the server waits.
+	Then func()
 }
 
 // Fail adds a fail point, after those that are set.
@@ -30,6 +32,13 @@ func (s *Server) Fail(p FailPoint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failPoints = append(s.failPoints, &p)
+}
+
+// ForgetFaults removes all fail points.
+func (s *Server) ForgetFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failPoints = nil
 }
 
 // configureFailPoint is the command's form of Fail; mode "off" removes all.
@@ -83,11 +92,12 @@ func (p *FailPoint) fault(c *command) *fault {
 		return f
 	}
 	ending := c.name == "commitTransaction" || c.name == "abortTransaction"
-	if c.inTransaction() && !ending && transientInTransaction[p.ErrorCode] {
-		f.labels = append(f.labels, labelTransient)
-	}
-	if retryableWrite[p.ErrorCode] && (ending || !c.inTransaction() && c.get("txnNumber") != nil) {
+	retryable := retryableWrite[p.ErrorCode] && (ending || !c.inTransaction() && c.get("txnNumber") != nil)
+	switch {
+	case retryable:
 		f.labels = append(f.labels, labelRetryableWrite)
+	case c.inTransaction() && transientInTransaction[p.ErrorCode]:
+		f.labels = append(f.labels, labelTransient)
 	}
 	return f
 }
