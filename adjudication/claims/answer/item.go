@@ -6,14 +6,14 @@ import (
 	"claimwright/fhir/codec"
 )
 
-func writeItems(w *codec.Writer, d *engine.Decision, common commons) {
+func writeItems(w *codec.Writer, d *engine.Decision, trace *tracer) {
 	var rows []engine.Row
 	w.Array("item")
 	for i := range d.Lines {
 		l := &d.Lines[i]
 		w.Object("")
 		w.Array("extension")
-		writeTrace(w, l, common)
+		trace.line(l)
 		w.End()
 		w.Int("itemSequence", l.Item.Sequence)
 		w.Array("noteNumber")
@@ -24,13 +24,18 @@ func writeItems(w *codec.Writer, d *engine.Decision, common commons) {
 		w.Array("adjudication")
 		rows = l.Rows(rows[:0])
 		for j := range rows {
-			writeRow(w, &rows[j], d.Currency)
+			if !isLiability(rows[j].Code) {
+				writeRow(w, &rows[j], d.Currency)
+			}
 		}
 		w.End()
 		w.End()
 	}
 	w.End()
 }
+
+// isLiability tells the rows of who bears what. Of a line, each cut in its trace says so; the totals carry both.
+func isLiability(code string) bool { return code == "provider-liability" || code == "member-liability" }
 
 // writeTotals writes one total for each category (R4 ClaimResponse.total); percentages have none.
 func writeTotals(w *codec.Writer, d *engine.Decision) {

@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	traceExtension = scheme.Base + "/StructureDefinition/line-trace"
+	// TraceExtension is the url of ClaimResponse.item.extension that explains the line.
+	TraceExtension = scheme.Base + "/StructureDefinition/line-trace"
 	// BasisExtension is the url of ClaimResponse.extension that records what a decision was made from.
 	BasisExtension = scheme.Base + "/StructureDefinition/decision-basis"
 )
@@ -52,10 +53,10 @@ func Response(in ResponseInput) []byte {
 	w.Object("")
 	w.String("resourceType", "ClaimResponse")
 	w.String("id", in.ID)
-	common := commonOf(d.Lines)
+	trace := &tracer{w: w, common: commonFacts(d.Lines)}
 	if d.Outcome != engine.Failed {
 		w.Array("extension")
-		writeBasis(w, in, common)
+		trace.basis(d)
 		w.End()
 	}
 	w.String("status", "active")
@@ -73,7 +74,7 @@ func Response(in ResponseInput) []byte {
 	w.StringOpt("disposition", d.Disposition)
 	echo(w, "payeeType", claim.Get(nPayee).Get(nType))
 	if d.Outcome != engine.Failed {
-		writeItems(w, d, common)
+		writeItems(w, d, trace)
 		writeTotals(w, d)
 		writeNotes(w, d.Notes)
 	}

@@ -1,25 +1,27 @@
 package answer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
 )
 
-// commons are the facts of a decision that are mostly the same for all its lines, as they are written.
-type commons struct {
+// facts are what a line was decided on and by, as it is written; mostly the same for all lines of a claim.
+type facts struct {
 	target                 day.Date
-	cover, plan, list      string
-	setting, category, age string
+	cover, plan, list      string // version-specific references
+	setting, category, age string // codes
 }
 
-// commonOf are the facts of the first line that came so far; the other lines say where they differ.
-func commonOf(lines []engine.Line) commons {
-	var common commons
+// commonFacts are the facts that are written once: of each, the first that any line has.
+func commonFacts(lines []engine.Line) facts {
+	var common facts
 	for i := range lines {
 		own := factsOf(&lines[i])
 		if common.target == 0 {
@@ -37,13 +39,14 @@ func commonOf(lines []engine.Line) commons {
 	return common
 }
 
-func factsOf(l *engine.Line) commons {
-	f := commons{target: l.Target, setting: l.Where.String(), category: l.Category.String(), age: l.Age.String()}
+func factsOf(l *engine.Line) facts {
+	f := facts{target: l.Target, category: l.Category.String()}
 	if l.Cover != nil {
 		f.cover = versioned("Coverage/"+l.Cover.ID, l.Cover.Version)
 	}
 	if l.Plan != nil {
 		f.plan = versioned(l.Plan.Key, l.Plan.Version)
+		f.setting, f.age = l.Where.String(), l.Age.String()
 	}
 	if l.Listed {
 		f.list = versioned(l.Price.List.Key, l.Price.List.Version)
@@ -59,22 +62,28 @@ func versioned(key, version string) string {
 	return key + "/_history/" + version
 }
 
-// writeBasis writes what the decision was made from, and what is common to its lines.
-func writeBasis(w *codec.Writer, in ResponseInput, common commons) {
-	w.Object("")
-	w.String("url", BasisExtension)
-	w.Array("extension")
-	writeString(w, "engine", in.Decision.Basis.Engine)
-	writeString(w, "scheme", in.Decision.Basis.Scheme)
-	if original := in.Decision.Basis.DuplicateOf; original != "" {
-		writeString(w, "duplicate-of", "Claim/"+original)
+// tracer writes the two extensions.
+type tracer struct {
+	w      *codec.Writer
+	common facts
+}
+
+// basis writes what the decision was made from, and what is common to its lines.
+func (t *tracer) basis(d *engine.Decision) {
+	t.begin(BasisExtension)
+	t.text("engine", d.Basis.Engine)
+	t.text("scheme", d.Basis.Scheme)
+	if original := d.Basis.DuplicateOf; original != "" {
+		t.reference("duplicateOf", "Claim/"+original)
 	}
-	for _, h := range in.Decision.Basis.Heads {
-		writeString(w, "head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
+	for _, h := range d.Basis.Heads {
+		t.text("head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
 	}
-	writeFacts(w, commons{}, common)
-	w.End()
-	w.End()
+	t.facts(facts{}, t.common)
+	for _, c := range usage(d.Lines) {
+		t.limit(&c)
+	}
+	t.end()
 }
 
 // headID takes the version off a head of the basis.
@@ -85,130 +94,148 @@ func headID(text string) string {
 	return strings.Clone(text)
 }
 
-// writeTrace writes a line's own trace.
-func writeTrace(w *codec.Writer, l *engine.Line, common commons) {
-	w.Object("")
-	w.String("url", traceExtension)
-	w.Array("extension")
-	writeFacts(w, common, factsOf(l))
+// usage is the use of each limit before and after the whole claim: before its first line, after its last.
+func usage(lines []engine.Line) []engine.Check {
+	var limits []engine.Check
+	for i := range lines {
+		for _, c := range lines[i].Checks {
+			at := slices.IndexFunc(limits, func(l engine.Check) bool { return sameLimit(&l, &c) })
+			if at < 0 {
+				limits = append(limits, c)
+				continue
+			}
+			limits[at].After = c.After
+		}
+	}
+	return limits
+}
+
+func sameLimit(a, b *engine.Check) bool {
+	return a.Kind == b.Kind && a.ID == b.ID && a.Scope == b.Scope && a.Period == b.Period
+}
+
+// line writes a line's own trace.
+func (t *tracer) line(l *engine.Line) {
+	t.begin(TraceExtension)
+	t.facts(t.common, factsOf(l))
 	if l.Service != nil {
-		writeString(w, "service", versioned(l.Service.Key, l.Service.Version))
+		t.reference("service", versioned(l.Service.Key, l.Service.Version))
 	}
 	if l.Benefit != nil {
-		writeString(w, "benefit", l.Benefit.ID)
+		t.text("benefit", l.Benefit.ID)
 	}
 	if l.HasUnit {
-		w.Object("")
-		w.String("url", "unit-price")
-		writeDecimal(w, "valueDecimal", l.Unit)
-		w.End()
+		t.amount("unitPrice", l.Unit)
 	}
 	if !l.Quantity.Equal(l.Billed) {
-		w.Object("")
-		w.String("url", "quantity")
-		writeDecimal(w, "valueDecimal", l.Quantity)
-		w.End()
+		t.amount("quantity", l.Quantity)
 	}
 	if l.Review != engine.NoReview {
-		writeCode(w, "review", l.Review.Code())
+		t.code("review", l.Review.Code())
 	}
 	for i := range l.Cuts {
-		writeCut(w, &l.Cuts[i])
+		t.cut(&l.Cuts[i])
 	}
 	for i := range l.Checks {
 		if c := &l.Checks[i]; c.Binding {
-			writeCheck(w, c)
+			t.limit(c)
 		}
 	}
-	w.End()
-	w.End()
+	t.end()
 }
 
-// writeFacts writes the facts that differ from those said before.
-func writeFacts(w *codec.Writer, said, own commons) {
+// facts writes those that differ from what was said before.
+func (t *tracer) facts(said, own facts) {
 	if own.target != said.target && own.target != 0 {
-		w.Object("")
-		w.String("url", "target")
-		w.String("valueDate", own.target.String())
-		w.End()
+		t.simple("targetDate", "valueDate", own.target.String())
 	}
 	for _, f := range [...]struct{ url, said, own string }{
-		{"cover", said.cover, own.cover}, {"plan", said.plan, own.plan}, {"price-list", said.list, own.list},
+		{"cover", said.cover, own.cover}, {"plan", said.plan, own.plan}, {"priceList", said.list, own.list},
 	} {
 		if f.own != f.said && f.own != "" {
-			writeString(w, f.url, f.own)
+			t.reference(f.url, f.own)
 		}
 	}
 	for _, f := range [...]struct{ url, said, own string }{
-		{"setting", said.setting, own.setting}, {"category", said.category, own.category}, {"age-group", said.age, own.age},
+		{"setting", said.setting, own.setting}, {"category", said.category, own.category}, {"ageGroup", said.age, own.age},
 	} {
 		if f.own != f.said && f.own != "" {
-			writeCode(w, f.url, f.own)
+			t.code(f.url, f.own)
 		}
 	}
 }
 
-func writeCut(w *codec.Writer, c *engine.Cut) {
-	w.Object("")
-	w.String("url", "cut")
-	w.Array("extension")
-	writeCode(w, "kind", c.Kind.Code())
-	writeAmount(w, "amount", c.Amount)
-	writeCode(w, "bearer", c.Bearer.String())
+// cut writes what was taken off; the amount before the first cut is what was submitted, and each cut goes on from the last.
+func (t *tracer) cut(c *engine.Cut) {
+	t.begin("cut")
+	t.code("kind", c.Kind.Code())
+	t.amount("amount", c.Amount)
+	t.code("bearer", c.Bearer.String())
 	if c.Rule != "" {
-		writeString(w, "rule", c.Rule)
+		t.text("rule", c.Rule)
 	}
-	writeAmount(w, "before", c.Before)
-	writeAmount(w, "after", c.After)
-	w.End()
-	w.End()
+	t.end()
 }
 
-// writeCheck writes a limit that cut, with the ledger before and after the line.
-func writeCheck(w *codec.Writer, c *engine.Check) {
-	w.Object("")
-	w.String("url", "limit")
-	w.Array("extension")
-	writeString(w, "id", c.ID)
-	writePeriod(w, c.Period)
-	writeAmount(w, "allowed", c.Allowed)
-	writeAmount(w, "used-before", c.Before)
-	writeAmount(w, "used-after", c.After)
-	w.End()
-	w.End()
-}
-
-func writePeriod(w *codec.Writer, p day.Period) {
-	if p == (day.Period{}) {
-		return
+// limit writes a limit with its use before and after.
+func (t *tracer) limit(c *engine.Check) {
+	t.begin("limit")
+	t.text("id", c.ID)
+	if c.Scope != scheme.PerClaim {
+		t.period("period", c.Period)
 	}
-	w.Object("")
-	w.String("url", "period")
-	w.Object("valuePeriod")
-	w.StringOpt("start", p.From.String())
-	w.StringOpt("end", p.To.String())
-	w.End()
-	w.End()
+	t.amount("allowed", c.Allowed)
+	t.amount("before", c.Before)
+	t.amount("after", c.After)
+	t.end()
 }
 
-func writeString(w *codec.Writer, url, value string) {
-	w.Object("")
-	w.String("url", url)
-	w.String("valueString", value)
-	w.End()
+func (t *tracer) begin(url string) {
+	t.w.Object("")
+	t.w.String("url", url)
+	t.w.Array("extension")
 }
 
-func writeCode(w *codec.Writer, url, code string) {
-	w.Object("")
-	w.String("url", url)
-	w.String("valueCode", code)
-	w.End()
+func (t *tracer) end() {
+	t.w.End()
+	t.w.End()
 }
 
-func writeAmount(w *codec.Writer, url string, d money.Decimal) {
-	var digits [32]byte
-	w.Object("")
-	w.String("url", url)
-	w.Raw("valueDecimal", d.Append(digits[:0]))
-	w.End()
+func (t *tracer) simple(url, key, value string) {
+	t.w.Object("")
+	t.w.String("url", url)
+	t.w.String(key, value)
+	t.w.End()
+}
+
+func (t *tracer) text(url, value string) { t.simple(url, "valueString", value) }
+
+func (t *tracer) code(url, code string) { t.simple(url, "valueCode", code) }
+
+func (t *tracer) reference(url, to string) {
+	t.w.Object("")
+	t.w.String("url", url)
+	writeReference(t.w, "valueReference", to)
+	t.w.End()
+}
+
+// amount writes a number: money in the currency of the response, or a count.
+func (t *tracer) amount(url string, d money.Decimal) {
+	t.w.Object("")
+	t.w.String("url", url)
+	writeDecimal(t.w, "valueDecimal", d)
+	t.w.End()
+}
+
+// period writes days; since ever and for ever are left out.
+func (t *tracer) period(url string, p day.Period) {
+	t.w.Object("")
+	t.w.String("url", url)
+	t.w.Object("valuePeriod")
+	t.w.StringOpt("start", p.From.String())
+	if p.End() < day.Forever {
+		t.w.String("end", p.To.String())
+	}
+	t.w.End()
+	t.w.End()
 }
