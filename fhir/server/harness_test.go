@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 	"claimwright/fhir/codec"
 	"claimwright/store"
 	"claimwright/store/resources"
-	"claimwright/store/storetest"
+	"claimwright/store/sqlite"
 )
 
 // base is the base URL of every server under test.
@@ -38,7 +39,8 @@ func open(t *testing.T, o Options) *house {
 
 func openStore(t testing.TB) store.Store {
 	t.Helper()
-	st := storetest.NewMemory()
+	st, err := sqlite.Open(context.Background(), filepath.Join(t.TempDir(), "claims.db"))
+	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	return st
 }
