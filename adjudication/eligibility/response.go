@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"claimwright/adjudication/claims/answer"
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/day"
 	"claimwright/fhir/codec"
@@ -19,11 +20,13 @@ func write(q *question, id, request string, now time.Time) []byte {
 	w.String("id", id)
 	w.String("status", "active")
 	w.Raw("purpose", root.Get(nPurpose).Raw())
-	w.Raw("patient", root.Get(nPatient).Raw())
+	answer.Party(w, "patient", root, root.Get(nPatient))
 	w.RawOpt("servicedDate", root.Get(nServicedDate).Raw())
 	w.RawOpt("servicedPeriod", root.Get(nServicedPeriod).Raw())
 	w.Instant("created", now)
-	w.RawOpt("requestor", root.Get(nProvider).Raw())
+	if provider := root.Get(nProvider); provider.Exists() {
+		answer.Party(w, "requestor", root, provider)
+	}
 	writeReference(w, "request", request)
 	outcome := "complete"
 	if !q.answerable() {
@@ -31,7 +34,7 @@ func write(q *question, id, request string, now time.Time) []byte {
 	}
 	w.String("outcome", outcome)
 	w.String("disposition", q.disposition(standings))
-	w.Raw("insurer", root.Get(nInsurer).Raw())
+	answer.Party(w, "insurer", root, root.Get(nInsurer))
 	if q.answerable() {
 		q.writeInsurance(w, standings)
 	}
@@ -105,7 +108,7 @@ func (q *question) writeInsurance(w *codec.Writer, standings []engine.Standing) 
 	for in := range q.doc.Root().Get(nInsurance).Each() {
 		if q.named[i] == nil {
 			w.Object("")
-			w.Raw("coverage", in.Get(nCoverage).Raw())
+			answer.Party(w, "coverage", q.doc.Root(), in.Get(nCoverage))
 			w.Bool("inforce", false)
 			w.End()
 		}

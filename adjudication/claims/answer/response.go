@@ -2,6 +2,7 @@ package answer
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"claimwright/adjudication/engine"
@@ -20,14 +21,20 @@ const (
 var (
 	nBusinessArrangement = codec.Intern("businessArrangement")
 	nClaimResponse       = codec.Intern("claimResponse")
+	nContained           = codec.Intern("contained")
 	nCoverage            = codec.Intern("coverage")
+	nDisplay             = codec.Intern("display")
 	nExtension           = codec.Intern("extension")
 	nFocal               = codec.Intern("focal")
+	nID                  = codec.Intern("id")
+	nIdentifier          = codec.Intern("identifier")
 	nInsurance           = codec.Intern("insurance")
 	nInsurer             = codec.Intern("insurer")
 	nPatient             = codec.Intern("patient")
 	nPayee               = codec.Intern("payee")
 	nProvider            = codec.Intern("provider")
+	nReference           = codec.Intern("reference")
+	nResourceType        = codec.Intern("resourceType")
 	nSequence            = codec.Intern("sequence")
 	nSubType             = codec.Intern("subType")
 	nType                = codec.Intern("type")
@@ -63,10 +70,10 @@ func Response(in ResponseInput) []byte {
 	echo(w, "type", claim.Get(nType))
 	echo(w, "subType", claim.Get(nSubType))
 	echo(w, "use", claim.Get(nUse))
-	echo(w, "patient", claim.Get(nPatient))
+	Party(w, "patient", claim, claim.Get(nPatient))
 	w.Instant("created", in.Created)
 	writeInsurer(w, d, claim)
-	echo(w, "requestor", claim.Get(nProvider))
+	Party(w, "requestor", claim, claim.Get(nProvider))
 	w.Object("request")
 	w.String("reference", "Claim/"+in.ClaimID)
 	w.End()
@@ -90,7 +97,7 @@ func writeInsurer(w *codec.Writer, d *engine.Decision, claim codec.Value) {
 	stated := claim.Get(nInsurer)
 	switch {
 	case stated.Exists():
-		echo(w, "insurer", stated)
+		Party(w, "insurer", claim, stated)
 	case d.Insurer != nil:
 		w.Object("insurer")
 		w.String("reference", d.Insurer.Key)
@@ -109,7 +116,7 @@ func writeInsurance(w *codec.Writer, claim codec.Value) {
 		w.Object("")
 		echo(w, "sequence", in.Get(nSequence))
 		echo(w, "focal", in.Get(nFocal))
-		echo(w, "coverage", in.Get(nCoverage))
+		Party(w, "coverage", claim, in.Get(nCoverage))
 		echo(w, "businessArrangement", in.Get(nBusinessArrangement))
 		echo(w, "claimResponse", in.Get(nClaimResponse))
 		w.End()
@@ -162,6 +169,26 @@ func echo(w *codec.Writer, key string, v codec.Value) {
 		}
 		w.End()
 	}
+}
+
+// Party writes a Reference of a claim, or another request, into another resource. What the request contains does not come along: it is named by
+// its type and identifier.
+func Party(w *codec.Writer, key string, request, ref codec.Value) {
+	local, contained := strings.CutPrefix(ref.Get(nReference).Text(), "#")
+	if !contained {
+		echo(w, key, ref)
+		return
+	}
+	w.Object(key)
+	for c := range request.Get(nContained).Each() {
+		if c.Get(nID).Text() == local {
+			w.String("type", c.Get(nResourceType).Text())
+			echo(w, "identifier", c.Find(nIdentifier))
+			break
+		}
+	}
+	echo(w, "display", ref.Get(nDisplay))
+	w.End()
 }
 
 // writeConcept writes a CodeableConcept of one coding.

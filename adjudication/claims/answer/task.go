@@ -51,12 +51,12 @@ func Task(in TaskInput) []byte {
 	writeConcept(w, "businessStatus", BusinessStates, string(in.State), "", "")
 	w.String("intent", "order")
 	writeReference(w, "focus", "Claim/"+in.ClaimID)
-	echo(w, "for", claim.Get(nPatient))
+	Party(w, "for", claim, claim.Get(nPatient))
 	w.Instant("authoredOn", in.Authored)
 	w.Instant("lastModified", in.Now)
-	echo(w, "requester", claim.Get(nProvider))
+	Party(w, "requester", claim, claim.Get(nProvider))
 	if owner := claim.Get(nInsurer); owner.Exists() {
-		echo(w, "owner", owner)
+		Party(w, "owner", claim, owner)
 	} else if in.Insurer != "" {
 		writeReference(w, "owner", in.Insurer)
 	}
