@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"claimwright/store/sqlite/internal/native"
+)
+
+// Backup implements store.Maintainer. It writes a copy of the file, compacted, as of one moment; commits go on meanwhile.
+// The copy is opened like any other file. It is made beside the original first, so that the disk must have room for it.
+func (s *Store) Backup(ctx context.Context, w io.Writer) (err error) {
+	if err := s.isOpen(ctx); err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp(filepath.Dir(s.path), ".backup-*")
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	copied := filepath.Join(folder, "copy.db")
+	if err := s.copyTo(copied); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := s.isOpen(ctx); err != nil {
+		return err
+	}
+	f, err := os.Open(copied)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err := io.Copy(w, &interruptible{ctx: ctx, r: f}); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	return nil
+}
+
+// copyTo copies the file on a connection of its own, so that no reader is missing meanwhile.
+func (s *Store) copyTo(path string) (err error) {
+	c, err := native.Open(s.path, native.ReadOnly)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	st, err := c.Prepare("VACUUM INTO ?1")
+	if err != nil {
+		return err
+	}
+	st.Text(1, path)
+	return st.Run()
+}
+
+// interruptible reads until the context ends.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (i *interruptible) Read(p []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return i.r.Read(p)
+}

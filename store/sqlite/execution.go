@@ -1,0 +1,201 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"claimwright/fhir/search"
+	"claimwright/store"
+)
+
+// Bounds of a search.
+const (
+	// checkBelow: when lists leave no more candidates than this, the other clauses are checked on each of them.
+	checkBelow = 500
+	// collectLimit: otherwise the other clauses' matches are collected, unless they are more than this.
+	collectLimit = 20_000
+	// missLimit: a clause that was not collected and has turned so many candidates away is collected after all.
+	missLimit = 2_000
+	// matchLimit bounds what a search collects or sorts.
+	matchLimit = 2_000_000
+)
+
+// execution runs a query on a snapshot.
+//
+// Clauses whose answers the index lists are intersected, driven by the shortest list. Clauses about ranges, texts and
+// times are collected into lists where that is little, and checked on each candidate where it is not. So a search costs
+// what its most selective clause costs, not what is stored.
+type execution struct {
+	ctx     context.Context
+	s       *Store
+	sn      *snapshot
+	query   *search.Query
+	clauses []clause
+}
+
+func (s *Store) execution(ctx context.Context, sn *snapshot, q *search.Query, a store.Access) *execution {
+	return &execution{ctx: ctx, s: s, sn: sn, query: q, clauses: s.keys.clausesOf(q, a)}
+}
+
+// source is a set that clauses are applied to, with what it is estimated to hold.
+type source struct {
+	set      rids
+	estimate int
+}
+
+// matches is the set of resources that match the query.
+func (x *execution) matches() (rids, error) {
+	var wanted, unwanted []source
+	var costly []*clause
+	for i := range x.clauses {
+		c := &x.clauses[i]
+		if !c.isListed() {
+			costly = append(costly, c)
+			continue
+		}
+		src, err := x.lists(c)
+		if err != nil {
+			return nil, err
+		}
+		if c.not {
+			unwanted = append(unwanted, src)
+		} else {
+			wanted = append(wanted, src)
+		}
+	}
+	least := many
+	for _, src := range wanted {
+		least = min(least, src.estimate)
+	}
+	var checked []*clause
+	for _, c := range costly {
+		src, ok, err := x.collected(c, least)
+		switch {
+		case err != nil:
+			return nil, err
+		case !ok:
+			checked = append(checked, c)
+		case c.not:
+			unwanted = append(unwanted, src)
+		default:
+			wanted = append(wanted, src)
+			least = min(least, src.estimate)
+		}
+	}
+	set := x.combine(wanted, unwanted)
+	if len(checked) > 0 {
+		set = &checking{execution: x, set: set, clauses: checked}
+	}
+	return set, nil
+}
+
+// lists opens the lists of a clause.
+func (x *execution) lists(c *clause) (source, error) {
+	var u union
+	estimate := 0
+	for i := range c.anyOf {
+		list, err := x.listed(&c.anyOf[i])
+		if err != nil {
+			return source{}, err
+		}
+		n := 1
+		if p, ok := list.(*postingList); ok {
+			if n, err = p.estimate(); err != nil {
+				return source{}, err
+			}
+		}
+		estimate = min(many, estimate+n)
+		u.sets = append(u.sets, list)
+	}
+	if len(u.sets) == 1 {
+		return source{u.sets[0], estimate}, nil
+	}
+	return source{&u, estimate}, nil
+}
+
+// collected collects a clause, unless checking it on the candidates is cheaper.
+func (x *execution) collected(c *clause, candidates int) (source, bool, error) {
+	if candidates <= checkBelow {
+		return source{}, false, nil
+	}
+	limit := collectLimit
+	if x.query.CountOnly {
+		limit = matchLimit // every match will be looked at anyway
+	}
+	found, ok, err := x.collect(c, limit)
+	return source{&sortedRIDs{rest: found}, len(found)}, ok, err
+}
+
+// combine intersects what is wanted, the shortest first, and leaves out what is unwanted.
+func (x *execution) combine(wanted, unwanted []source) rids {
+	if len(wanted) == 0 {
+		wanted = []source{{set: x.sn.postings(x.s.keys.all(x.query.Type))}}
+	}
+	slices.SortStableFunc(wanted, func(a, b source) int { return a.estimate - b.estimate })
+	set := wanted[0].set
+	if len(wanted) > 1 {
+		var all intersection
+		for _, src := range wanted {
+			all.sets = append(all.sets, src.set)
+		}
+		set = &all
+	}
+	for _, src := range unwanted {
+		set = &exclusion{of: set, without: src.set}
+	}
+	return set
+}
+
+// checking lets those candidates pass that satisfy clauses which are not lists.
+type checking struct {
+	*execution
+	set     rids
+	clauses []*clause
+	missed  int
+}
+
+func (k *checking) seek(rid int64) (int64, bool, error) {
+	for {
+		at, ok, err := k.set.seek(rid)
+		if !ok || err != nil || len(k.clauses) == 0 {
+			return at, ok, err
+		}
+		c, err := k.sn.candidateAt(k.query.Type, at)
+		if err != nil {
+			return 0, false, err
+		}
+		if c != nil && !slices.ContainsFunc(k.clauses, func(cl *clause) bool { return !c.satisfies(cl) }) {
+			return at, true, nil
+		}
+		if err := k.miss(); err != nil {
+			return 0, false, err
+		}
+		rid = at + 1
+	}
+}
+
+// miss counts a candidate that was turned away. When they are many, the clauses become lists after all.
+func (k *checking) miss() error {
+	k.missed++
+	if err := k.stillWanted(k.missed); err != nil || k.missed < missLimit {
+		return err
+	}
+	for _, c := range k.clauses {
+		found, ok, err := k.collect(c, matchLimit)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("more than %d matches of one clause: %w", matchLimit, store.ErrTooCostly)
+		}
+		list := &sortedRIDs{rest: found}
+		if c.not {
+			k.set = &exclusion{of: k.set, without: list}
+		} else {
+			k.set = &intersection{sets: []rids{list, k.set}}
+		}
+	}
+	k.clauses = nil
+	return nil
+}

@@ -1,0 +1,44 @@
+package sqlite
+
+import "runtime"
+
+// Option changes how a store is opened.
+type Option func(*options)
+
+type options struct {
+	readers     int
+	recordCache int
+	internCache int
+	// overlayBytes is how much is collected before it is merged into the tables.
+	overlayBytes int
+	maxGroup     int
+}
+
+func defaults() options {
+	return options{
+		readers:      max(4, 2*runtime.GOMAXPROCS(0)),
+		recordCache:  24 << 20,
+		internCache:  12 << 20,
+		overlayBytes: 12 << 20,
+		maxGroup:     256,
+	}
+}
+
+// WithReaders sets how many reads of the file run at once; further ones wait. The default is twice the number of
+// processors and at least 4.
+func WithReaders(n int) Option {
+	return func(o *options) { o.readers = max(1, n) }
+}
+
+// WithCache sets how many bytes of current resources and of internal records are kept in memory. The defaults are 24 MiB
+// and 12 MiB; 0 keeps none.
+func WithCache(resources, internals int) Option {
+	return func(o *options) { o.recordCache, o.internCache = resources, internals }
+}
+
+// WithOverlay sets how many bytes of index entries and internal records are collected in memory before they are merged
+// into the file's tables; up to twice as much is in memory. More makes writing cheaper and opening after a crash slower.
+// The default is 12 MiB.
+func WithOverlay(bytes int) Option {
+	return func(o *options) { o.overlayBytes = bytes }
+}
