@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"claimwright/adjudication/claims"
 	"claimwright/adjudication/engine"
@@ -27,8 +28,19 @@ import (
 	"claimwright/testdata/sandbox"
 )
 
-// Version is the release.
-const Version = "0.1.0"
+// Version is the release and Released its day, which dates the CapabilityStatement.
+const (
+	Version  = "0.1.0"
+	Released = "2026-11-22"
+)
+
+func released() time.Time {
+	day, err := time.Parse(time.DateOnly, Released)
+	if err != nil { // the constant above is a date
+		return time.Time{}
+	}
+	return day
+}
 
 // The versions of what is stored and decided, for the version command.
 const (
@@ -108,7 +120,7 @@ func (a *App) Verify(ctx context.Context, report func(store.Finding), progress f
 
 // Reindex indexes again what an older extractor has indexed.
 func (a *App) Reindex(ctx context.Context, progress func(store.Progress)) error {
-	return a.Store.Reindex(ctx, resources.Extractor{}, progress)
+	return a.Store.Reindex(ctx, a.Resources.Extractor(), progress)
 }
 
 // Serve serves on the listener until ctx ends; the reindexing of older data runs beside it.

@@ -13,15 +13,15 @@ import (
 
 // assemble wires the parts; nothing is read or written yet.
 func assemble(st store.Store, cfg config.Config, log *slog.Logger) *App {
-	res := resources.New(st, resources.Options{Logger: log})
+	res := resources.New(st, resources.Options{Logger: log, BaseURL: cfg.BaseURL})
 	schemes := claims.NewSchemes(st)
 	decide := claims.New(res, schemes, claims.Options{Base: []string{cfg.BaseURL}, Logger: log})
-	eligible := eligibility.New(res, schemes, eligibility.Options{})
+	eligible := eligibility.New(res, schemes, eligibility.Options{Base: []string{cfg.BaseURL}, Logger: log})
 	return &App{
 		Store: st, Resources: res, log: log,
 		server: server.New(server.Options{
 			Resources: res, Store: st, Ready: schemes.Ready, Claims: decide, Eligibility: eligible, BaseURL: cfg.BaseURL, Logger: log,
-			Software: server.Software{Name: "Claimwright", Version: Version},
+			Software: server.Software{Name: "Claimwright", Version: Version, Released: released()},
 			Limits: server.Limits{
 				Body: cfg.Limits.Body, Requests: int64(cfg.Limits.Concurrent), Timeout: cfg.Limits.Request, Stop: cfg.Limits.Grace,
 			},
