@@ -35,7 +35,8 @@ func (d *decider) conclude() {
 	default:
 		out.State = Approved
 	}
-	out.Disposition = fmt.Sprintf("%s %s %s of %s %s.", dispositions[out.State], out.Totals.Paid, out.Currency, out.Totals.Submitted, out.Currency)
+	paid, submitted := out.Totals.Paid, out.Totals.Submitted
+	out.Disposition = fmt.Sprintf("%s %s %s of %s %s.", dispositions[out.State], paid, out.Currency, submitted, out.Currency)
 }
 
 // fellShort tells that the plan pays less than its benefits because a limit was reached. What the member always shares, and

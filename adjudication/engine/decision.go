@@ -154,7 +154,7 @@ type Cut struct {
 // CheckKind is what a Check counts.
 type CheckKind uint8
 
-// The kinds. The first three are amounts, the others numbers.
+// The kinds.
 const (
 	DeductibleCheck CheckKind = iota + 1
 	CeilingCheck
@@ -163,6 +163,17 @@ const (
 	QuantityCheck
 	FrequencyCheck
 )
+
+var checkKinds = [...]string{
+	DeductibleCheck: "deductible", CeilingCheck: "ceiling", CategoryAmountCheck: "category-amount",
+	CategoryCountCheck: "category-count", QuantityCheck: "quantity", FrequencyCheck: "frequency",
+}
+
+// Code is the kind's code, of our CodeSystem check-kind.
+func (k CheckKind) Code() string { return checkKinds[k] }
+
+// Money tells whether the kind counts amounts; the others count numbers.
+func (k CheckKind) Money() bool { return k <= CategoryAmountCheck }
 
 // Check is a limit or count that a line was held against.
 type Check struct {

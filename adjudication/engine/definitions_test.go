@@ -2,7 +2,6 @@ package engine
 
 import (
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -107,39 +106,5 @@ func TestStatesAreInTheCodeSystem(t *testing.T) {
 	for state, text := range dispositions {
 		require.Contains(t, defined, string(state))
 		require.NotEmpty(t, text)
-	}
-}
-
-// slicesOf are the sub-extensions that a definition allows, as "source", "source/role"…, with the types of their values.
-func slicesOf(t *testing.T, name string) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	for element := range definition(t, "StructureDefinition-"+name+".json").Field("differential").Field("element").Each() {
-		id := element.Field("id").Text()
-		path := strings.ReplaceAll(strings.TrimPrefix(id, "Extension.extension:"), ".extension:", "/")
-		if element.Field("sliceName").Exists() {
-			found[path] = ""
-		}
-		if value, ok := strings.CutSuffix(path, ".value[x]"); ok {
-			for typ := range element.Field("type").Each() {
-				found[value] += " " + typ.Field("code").Text()
-			}
-		}
-	}
-	return found
-}
-
-// conforms checks an extension as written against the slices of its definition.
-func conforms(t *testing.T, allowed map[string]string, under string, extension codec.Value) {
-	t.Helper()
-	for sub := range extension.Field("extension").Each() {
-		path := under + sub.Field("url").Text()
-		require.Contains(t, allowed, path)
-		conforms(t, allowed, path+"/", sub)
-		for name := range sub.Members() {
-			if kind, ok := strings.CutPrefix(name.String(), "value"); ok {
-				require.Contains(t, strings.ToLower(allowed[path]), strings.ToLower(kind), path)
-			}
-		}
 	}
 }

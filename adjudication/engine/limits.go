@@ -63,10 +63,15 @@ func (d *decider) use(l *Line, kind scheme.LimitKind, bound string, amount money
 	for i := range l.Plan.Limits {
 		limit := &l.Plan.Limits[i]
 		if limit.Kind == kind && limit.Concerns(l.Where) {
-			c := d.meterOf(l, limit).add(traced, limit.Scope, l.allowed(limit), amount, cut && limit.ID == bound)
-			d.checks = append(d.checks, c)
+			d.checked(d.meterOf(l, limit).add(traced, limit.Scope, l.allowed(limit), amount, cut && limit.ID == bound))
 		}
 	}
+}
+
+// checked keeps the trace of an amount, in the currency's digits even where nothing was used before.
+func (d *decider) checked(c Check) {
+	c.Before, c.After = c.Before.Round(d.out.Digits), c.After.Round(d.out.Digits)
+	d.checks = append(d.checks, c)
 }
 
 func (d *decider) meterOf(l *Line, limit *scheme.Limit) *meter {

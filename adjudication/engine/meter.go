@@ -32,8 +32,14 @@ type meter struct {
 // used is the use so far.
 func (m *meter) used() money.Decimal { return m.before.Add(m.added) }
 
-// left is what remains of an allowance, never negative.
-func (m *meter) left(allowed money.Decimal) money.Decimal { return allowed.Sub(m.used()).Floor0() }
+// left is what remains of an allowance, never negative. A use too large to be summed leaves nothing.
+func (m *meter) left(allowed money.Decimal) money.Decimal {
+	rest := allowed.Sub(m.used())
+	if !rest.Valid() {
+		return money.Decimal{}
+	}
+	return rest.Floor0()
+}
 
 // add adds a use and returns its trace.
 func (m *meter) add(kind CheckKind, scope scheme.Scope, allowed, added money.Decimal, binding bool) Check {

@@ -66,7 +66,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 	case noteDenied:
 		return key.denial.Display() + "."
 	case noteQuantity:
-		return fmt.Sprintf("Line %d: the quantity was cut from %s to %s, which is what remains of the plan's limit.", key.line, l.Billed, l.Quantity)
+		return fmt.Sprintf("Line %d: the quantity was cut from %s to %s, which is what remains of the plan's limit.",
+			key.line, l.Billed, l.Quantity)
 	case notePrice:
 		return "The agreed price counts where it is below the billed price."
 	case noteFixed:

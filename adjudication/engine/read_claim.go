@@ -11,7 +11,7 @@ import (
 )
 
 // MaxLines bounds the lines of one claim.
-const MaxLines = 2000
+const MaxLines = 1000
 
 // informationSystem is our CodeSystem for Claim.supportingInfo.category.
 const informationSystem = scheme.Base + "/CodeSystem/claim-information"
@@ -82,7 +82,8 @@ func (r *claimReader) insurance(c *Claim) {
 		}
 		focal++
 		if prior := v.Get(nClaimResponse); prior.Exists() {
-			r.add(outcome.BusinessRule, prior, "The insurance to be used for adjudication cannot have an answer yet", "claimResponse", "none where focal is true")
+			r.add(outcome.BusinessRule, prior, "The insurance to be used for adjudication cannot have an answer yet",
+				"claimResponse", "none where focal is true")
 		}
 	}
 	if focal != 1 {
@@ -106,7 +107,8 @@ func (r *claimReader) distinct(list codec.Value, n int, sequence func(int) int64
 	slices.Sort(sorted)
 	for i := 1; i < n; i++ {
 		if sorted[i] == sorted[i-1] {
-			r.add(outcome.BusinessRule, list, "Two elements have the same sequence", strconv.FormatInt(sorted[i], 10), "a sequence of its own for each")
+			r.add(outcome.BusinessRule, list, "Two elements have the same sequence",
+				strconv.FormatInt(sorted[i], 10), "a sequence of its own for each")
 			return
 		}
 	}

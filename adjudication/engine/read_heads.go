@@ -57,7 +57,8 @@ func ReadCover(doc *codec.Document, sch *scheme.Scheme) (beneficiary Reference, 
 	}
 	c.Period = p.span(root.Get(nPeriod)).In(zone)
 	if c.Period.From > c.Period.End() {
-		p.add(outcome.Value, root.Get(nPeriod), "The period ends before it starts", c.Period.To.String(), "a day from "+c.Period.From.String()+" on")
+		p.add(outcome.Value, root.Get(nPeriod), "The period ends before it starts",
+			c.Period.To.String(), "a day from "+c.Period.From.String()+" on")
 	}
 	for _, id := range appendIdentifiers(nil, root) {
 		c.Identifiers = append(c.Identifiers, id.String())

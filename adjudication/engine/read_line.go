@@ -87,7 +87,8 @@ func (r *claimReader) price(l *ClaimLine, v codec.Value) (money.Decimal, bool) {
 func (r *claimReader) net(l *ClaimLine, v codec.Value) {
 	digits := money.Digits(l.Currency)
 	if l.HasNet && !l.Net.Round(digits).Equal(l.Net) {
-		r.add(outcome.Value, v.Get(nNet), "The amount has more digits than its currency", l.Net.String(), strconv.Itoa(int(digits))+" digits behind the point")
+		r.add(outcome.Value, v.Get(nNet), "The amount has more digits than its currency",
+			l.Net.String(), strconv.Itoa(int(digits))+" digits behind the point")
 		return
 	}
 	if !l.HasUnit {

@@ -139,7 +139,7 @@ func (q *Inquiry) balance(s *Standing, kind CheckKind, of owner, limit string, p
 	case policyOwns:
 		b.Used, b.Known = s.Policy.Used("", limit, row)
 	}
-	if kind.amounts() && s.Insurer != nil {
+	if kind.Money() && s.Insurer != nil {
 		b.Used = b.Used.Round(s.Insurer.Digits)
 	}
 	b.Left = allowed.Sub(b.Used).Floor0()

@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"claimwright/adjudication/engine/scheme"
-	"claimwright/fhir/codec"
 )
 
 func idents(system, value string) []scheme.Code { return []scheme.Code{{System: system, Value: value}} }
@@ -26,109 +25,38 @@ func traced(t *testing.T) *Decision {
 	return f.line("A", "3", "110").line("B", "1", "100").line("Z", "1", "1").decide()
 }
 
-// response wraps the extensions in a ClaimResponse and parses it.
-func response(t *testing.T, d *Decision) codec.Value {
-	t.Helper()
-	w := codec.NewWriter(nil)
-	w.Object("")
-	w.String("resourceType", "ClaimResponse")
-	w.Array("extension")
-	d.WriteBasis(w)
-	w.End()
-	w.String("status", "active")
-	w.Raw("type", []byte(`{"text":"professional"}`))
-	w.String("use", "claim")
-	w.Raw("patient", []byte(`{"reference":"Patient/m"}`))
-	w.String("created", "2026-06-01")
-	w.Raw("insurer", []byte(`{"reference":"Organization/ins"}`))
-	w.String("outcome", string(d.Outcome))
-	w.Array("item")
-	for i := range d.Lines {
-		w.Object("")
-		w.Array("extension")
-		d.WriteTrace(w, &d.Lines[i])
-		w.End()
-		w.Int("itemSequence", d.Lines[i].Item.Sequence)
-		w.Raw("adjudication", []byte(`[{"category":{"text":"x"}}]`))
-		w.End()
-	}
-	w.End()
-	w.End()
-	doc, issues := codec.Parse(w.Bytes(), codec.Limits{})
-	require.Empty(t, issues, string(w.Bytes()))
-	return doc.Root()
-}
-
-func TestTraceConformsToItsDefinition(t *testing.T) {
-	d := traced(t)
-	root := response(t, d)
-	allowed := slicesOf(t, "adjudication-trace")
-	for item := range root.Field("item").Each() {
-		trace := item.Field("extension").Index(0)
-		require.Equal(t, TraceExtension, trace.Field("url").Text())
-		conforms(t, allowed, "", trace)
-	}
-	basis := root.Field("extension").Index(0)
-	require.Equal(t, BasisExtension, basis.Field("url").Text())
-	conforms(t, slicesOf(t, "adjudication-basis"), "", basis)
-}
-
 func TestTraceTellsTheCutsAndTheLedger(t *testing.T) {
-	d := traced(t)
-	first := response(t, d).Field("item").Index(0).Field("extension").Index(0)
-	require.Equal(t, "330.00", part(first, "gross").Field("valueMoney").Field("value").Text())
-	require.Equal(t, "2", part(first, "quantity").Field("valueDecimal").Text())
-	require.Equal(t, "2026-05-10", part(first, "targetDate").Field("valueDate").Text())
-	require.Equal(t, "service-review", part(first, "review").Field("valueCode").Text())
-
+	l := &traced(t).Lines[0]
 	var cuts []string
-	for cut := range each(first, "cut") {
-		cuts = append(cuts, part(cut, "kind").Field("valueCode").Text()+" "+part(cut, "bearer").Field("valueCode").Text()+" "+
-			part(cut, "rule").Field("valueString").Text()+" "+part(cut, "amount").Field("valueMoney").Field("value").Text())
+	for _, c := range l.Cuts {
+		cuts = append(cuts, c.Kind.Code()+" "+c.Bearer.String()+" "+c.Rule+" "+c.Before.String()+"-"+c.Amount.String()+"="+c.After.String())
 	}
 	require.Equal(t, []string{
-		"disallowed member benefit/all 110.00", "price-reduction provider Contract/prices 20.00", "deductible member d 10.00",
-		"copay member benefit/all 38.00", "over-category member category:consultation 82.00", "over-ceiling member c 10.00",
+		"disallowed member benefit/all 330.00-110.00=220.00", "price-reduction provider Contract/prices 220.00-20.00=200.00",
+		"deductible member d 200.00-10.00=190.00", "copay member benefit/all 190.00-38.00=152.00",
+		"over-category member category:consultation 152.00-82.00=70.00", "over-ceiling member c 70.00-10.00=60.00",
 	}, cuts)
 
-	var limits []string
-	for limit := range each(first, "limit") {
-		limits = append(limits, part(limit, "kind").Field("valueCode").Text())
-	}
-	require.Equal(t, []string{"frequency", "category-count", "quantity", "deductible", "category-amount", "ceiling"}, limits)
-	for limit := range each(first, "limit") {
-		if part(limit, "id").Field("valueString").Text() == "c" {
-			require.Equal(t, "0.00", part(limit, "before").Field("valueMoney").Field("value").Text())
-			require.Equal(t, "60.00", part(limit, "after").Field("valueMoney").Field("value").Text())
-			require.True(t, part(limit, "binding").Field("valueBoolean").Bool())
-		}
-	}
-
-	var roles []string
-	for source := range each(first, "source") {
-		roles = append(roles, part(source, "role").Field("valueCode").Text()+" "+part(source, "what").Field("valueReference").Field("reference").Text())
+	var checks []string
+	for _, c := range l.Checks {
+		checks = append(checks, c.Kind.Code()+" "+c.ID+" "+c.Scope.String()+" "+c.Period.From.String()+" "+c.Before.String()+"→"+c.After.String()+" of "+c.Allowed.String())
 	}
 	require.Equal(t, []string{
-		"insurer Organization/ins", "facility Organization/fac", "cover Coverage/k", "policy Contract/p", "plan InsurancePlan/plan",
-		"register ChargeItemDefinition/item-a", "price-list Contract/prices",
-	}, roles)
+		"frequency urn:reg|A member 2026-01-01 0→1 of 1", "category-count claims:consultation member 2026-01-01 0→1 of 5",
+		"quantity quantity:urn:reg|A member 2026-01-01 0→2 of 2", "deductible d policy 2026-01-01 0.00→10.00 of 10.00",
+		"category-amount category:consultation claim 2026-01-01 0.00→70.00 of 70.00", "ceiling c member 2026-01-01 0.00→60.00 of 60.00",
+	}, checks)
 }
 
-func each(extension codec.Value, url string) func(func(codec.Value) bool) {
-	return func(yield func(codec.Value) bool) {
-		for sub := range extension.Field("extension").Each() {
-			if sub.Field("url").Text() == url && !yield(sub) {
-				return
-			}
-		}
-	}
-}
-
-func part(extension codec.Value, url string) codec.Value {
-	for sub := range each(extension, url) {
-		return sub
-	}
-	return codec.Value{}
+func TestTraceNamesTheVersionsThatWereRead(t *testing.T) {
+	f := newFixture(t)
+	f.cover.Version, f.policy.Version = "5", "6"
+	l := &f.line("A", "1", "100").decide().Lines[0]
+	require.Equal(t, []string{"k", "5"}, []string{l.Cover.ID, l.Cover.Version})
+	require.Equal(t, []string{"Contract/p", "6"}, []string{l.Policy.Contract, l.Policy.Version})
+	require.Equal(t, "InsurancePlan/plan", l.Plan.Key)
+	require.Equal(t, "ChargeItemDefinition/item-a", l.Service.Key)
+	require.Equal(t, "Contract/prices", l.Price.List.Key)
 }
 
 func TestRowsSumAndNameTheirReason(t *testing.T) {

@@ -22,6 +22,7 @@ func (d *decider) value(l *Line) {
 	l.Submitted = d.submitted(l)
 	left := l.Submitted
 	if l.Denial != NotDenied {
+		l.Review = NoReview
 		left = d.cut(l, Disallowed, l.Denial.Bearer(), l.Denial.Code(), left, money.New(0, d.out.Digits))
 		d.note(l, noteKey{kind: noteDenied, denial: l.Denial})
 	} else {
@@ -65,13 +66,15 @@ func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
 		return work
 	}
 	d.note(l, noteKey{kind: noteQuantity, line: l.Item.Sequence})
-	after := money.Decimal{}
+	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, d.granted(l, work))
+}
+
+// granted is the amount of the granted quantity: at the billed price, or in proportion where only a sum was billed.
+func (d *decider) granted(l *Line, work money.Decimal) money.Decimal {
 	if l.Item.HasUnit {
-		after = money.Product(d.out.Digits, l.Quantity, l.Item.Unit, l.Item.Factor)
-	} else {
-		after = money.Share(d.out.Digits, work, l.Quantity, l.Billed)
+		return money.Product(d.out.Digits, l.Quantity, l.Item.Unit, l.Item.Factor)
 	}
-	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, after)
+	return money.Share(d.out.Digits, work, l.Quantity, l.Billed)
 }
 
 // cutPrice reduces to the list price where that is less than billed. The billed unit price is the one with its factor, so
@@ -131,7 +134,7 @@ func (d *decider) cutCategoryCeiling(l *Line, work money.Decimal) money.Decimal 
 	m := d.meter(claimOwns, l, categoryLimit(d.category), scheme.PolicyPeriod)
 	after := money.Min(work, m.left(limit.Amount))
 	over := after.Less(work)
-	d.checks = append(d.checks, m.add(CategoryAmountCheck, scheme.PerClaim, limit.Amount, after, over))
+	d.checked(m.add(CategoryAmountCheck, scheme.PerClaim, limit.Amount, after, over))
 	if over {
 		d.note(l, noteKey{kind: noteCategory, rule: m.limit, amount: limit.Amount})
 	}

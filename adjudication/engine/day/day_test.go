@@ -18,7 +18,7 @@ func TestDatesCountDays(t *testing.T) {
 	require.Equal(t, Date(1), Of(1, time.January, 1))
 	require.Equal(t, Forever, Of(9999, time.December, 31)+1)
 	require.Equal(t, "2026-03-04", of(t, "2026-03-04").String())
-	require.Equal(t, "", Date(0).String())
+	require.Empty(t, Date(0).String())
 	require.Equal(t, Date(366), of(t, "2025-01-01")-of(t, "2024-01-01"))
 }
 

@@ -139,21 +139,21 @@ func (e *encoder) uses(uses []Use) {
 }
 
 // Encode is the entry's stored form.
-func (x *Entry) Encode() []byte {
-	e := newEncoder(entryMark, 128+32*len(x.Uses)+48*len(x.Provisions))
-	e.text(x.Head)
-	e.uint(x.Seq)
-	e.text(x.Claim)
-	e.out = append(e.out, byte(x.Kind))
-	e.int(x.At.UnixMilli())
-	e.date(x.Today)
-	e.uses(x.Uses)
-	e.uint(uint64(len(x.Provisions)))
-	for _, p := range x.Provisions {
-		e.text(p.Item)
-		e.period(p.Period)
-		e.int(int64(p.Count))
-		e.int(int64(p.Keep))
+func (e *Entry) Encode() []byte {
+	w := newEncoder(entryMark, 128+32*len(e.Uses)+48*len(e.Provisions))
+	w.text(e.Head)
+	w.uint(e.Seq)
+	w.text(e.Claim)
+	w.out = append(w.out, byte(e.Kind))
+	w.int(e.At.UnixMilli())
+	w.date(e.Today)
+	w.uses(e.Uses)
+	w.uint(uint64(len(e.Provisions)))
+	for _, p := range e.Provisions {
+		w.text(p.Item)
+		w.period(p.Period)
+		w.int(int64(p.Count))
+		w.int(int64(p.Keep))
 	}
-	return e.out
+	return w.out
 }

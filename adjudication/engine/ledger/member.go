@@ -63,8 +63,8 @@ type Cover struct {
 	// Active is set by Coverage.status = active.
 	Active bool
 	Stage  Stage
-	// MemberPays is the percentage that the member bears of every line, chosen when the cover was bought; it overrides
-	// the plan when HasMemberPays.
+	// MemberPays is the percentage that the member bears, chosen when the cover was bought. When HasMemberPays, it
+	// replaces the percentage of every benefit of the plan that pays a percentage.
 	MemberPays    money.Decimal
 	HasMemberPays bool
 	// Identifiers are the Coverage's, as "system|value", for claims that name a cover by identifier.

@@ -18,8 +18,9 @@ const (
 	MaxDays = 64
 )
 
-// Errors of applying an entry; both mean that head and entries do not belong together.
+// Errors of applying an entry; they mean that head and entry do not belong together.
 var (
+	ErrOutOfRange = errors.New("use is too large to be summed")
 	ErrOutOfOrder = errors.New("entry does not follow the head")
 	ErrOverdrawn  = errors.New("entry releases more than was used")
 )
@@ -113,6 +114,9 @@ func (t *Tally) with(e *Entry) (Tally, error) {
 func (t *Tally) addUse(u Use) error {
 	at, found := t.useAt(u.Policy, u.Limit, u.Period.From)
 	if !found {
+		if !u.Amount.Valid() {
+			return fmt.Errorf("limit %q: %w", u.Limit, ErrOutOfRange)
+		}
 		if u.Amount.Sign() < 0 {
 			if u.Period.End() < t.Horizon {
 				return nil // forgotten: there is nothing left to take back from
@@ -128,6 +132,8 @@ func (t *Tally) addUse(u Use) error {
 		row.Period.To = u.Period.To
 	}
 	switch {
+	case !row.Amount.Valid():
+		return fmt.Errorf("limit %q: %w", u.Limit, ErrOutOfRange)
 	case row.Amount.Sign() < 0:
 		return fmt.Errorf("limit %q: %w", u.Limit, ErrOverdrawn)
 	case row.Amount.IsZero():

@@ -38,6 +38,10 @@ func TestUsesAddUp(t *testing.T) {
 	used, _ = m.Used("policy/p/A", "ceiling", (year.To + 1).Year())
 	require.True(t, used.IsZero())
 
+	_, err = m.With(entry(3, today, use("ceiling", 1<<62)))
+	require.NoError(t, err)
+	_, err = m.With(entry(3, today, append(use("ceiling", 1<<62), use("ceiling", 1<<62)...)))
+	require.ErrorIs(t, err, ErrOutOfRange)
 	m, err = m.With(entry(3, today, use("ceiling", -1250)))
 	require.NoError(t, err)
 	require.Empty(t, m.Uses)

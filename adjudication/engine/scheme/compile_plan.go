@@ -52,7 +52,8 @@ func (c *compiler) addPlan(p *Plan, root codec.Value) {
 	for _, key := range keys {
 		for _, other := range c.sch.plans[key] {
 			if other.Valid.Overlaps(p.Valid) {
-				c.fail(root.Get(nPeriod), "The plan has another version in force on the same days", key.code, "periods that do not overlap with "+other.Key)
+				c.fail(root.Get(nPeriod), "The plan has another version in force on the same days",
+					key.code, "periods that do not overlap with "+other.Key)
 				return
 			}
 		}
@@ -108,7 +109,8 @@ func (c *compiler) family(f fields, l *Limit, currency string) *Family {
 		return nil
 	}
 	if l.Scope != PerPolicy || l.Kind != Ceiling || !f.has("extraMember") {
-		c.fail(f.at, "Only a policy's ceiling grows with its members", "threshold, extraMember or maximum", "scope policy, kind ceiling and extraMember")
+		c.fail(f.at, "Only a policy's ceiling grows with its members",
+			"threshold, extraMember or maximum", "scope policy, kind ceiling and extraMember")
 	}
 	return &Family{
 		Threshold: f.whole("threshold"), Extra: f.money("extraMember", currency),

@@ -30,7 +30,8 @@ func (c *compiler) registerItem(d *codec.Document) {
 	}
 	for _, code := range item.Codes {
 		if other := overlapping(c.sch.register[code], item); other != nil {
-			c.fail(root.Get(nEffectivePeriod), "The code has another version in force on the same days", code.Value, "periods that do not overlap with "+other.Key)
+			c.fail(root.Get(nEffectivePeriod), "The code has another version in force on the same days",
+				code.Value, "periods that do not overlap with "+other.Key)
 			return
 		}
 	}
@@ -48,7 +49,8 @@ func (c *compiler) published(root, period codec.Value) bool {
 		if period.Get(nEnd).Exists() {
 			return true
 		}
-		c.warn(root.Get(nStatus), "A retired definition without an end of its period is left out", "no end", "the last day on which it was in force")
+		c.warn(root.Get(nStatus), "A retired definition without an end of its period is left out",
+			"no end", "the last day on which it was in force")
 	}
 	return false
 }

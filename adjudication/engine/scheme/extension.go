@@ -129,7 +129,8 @@ func (f fields) money(name, currency string) money.Decimal {
 	amount := f.c.number(v.Get(nValue))
 	rounded := amount.Round(money.Digits(currency))
 	if !rounded.Equal(amount) {
-		f.c.fail(v, "The amount has more digits than the currency", amount.String(), fmt.Sprintf("%d digits behind the point", money.Digits(currency)))
+		f.c.fail(v, "The amount has more digits than the currency", amount.String(),
+			fmt.Sprintf("%d digits behind the point", money.Digits(currency)))
 	}
 	return rounded
 }
@@ -152,7 +153,8 @@ func choice[T ~uint8](f fields, name string, of vocabulary[T]) T {
 	}
 	t, ok := of.parse(v.Text())
 	if !ok {
-		f.c.fail(v, fmt.Sprintf("Part %q has an unknown code", name), v.Text(), strings.TrimPrefix(strings.Join(of, ", "), ", "))
+		codes := strings.TrimPrefix(strings.Join(of, ", "), ", ")
+		f.c.fail(v, fmt.Sprintf("Part %q has an unknown code", name), v.Text(), codes)
 	}
 	return t
 }
