@@ -9,8 +9,6 @@ import (
 
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
-	"claimwright/fhir/bundle"
-	"claimwright/fhir/codec"
 	"claimwright/store/resources"
 )
 
@@ -115,10 +113,7 @@ func TestOrderOfEntries(t *testing.T) {
 			doc := w.parse(body)
 			entries = append(entries, `{"resource":`+body+`,"request":{"method":"PUT","url":"`+doc.Type()+`/`+doc.ID()+`"}}`)
 		}
-		plan, err := bundle.Read([]byte(`{"resourceType":"Bundle","type":"transaction","entry":[`+strings.Join(entries, ",")+`]}`), codec.Limits{}, bundle.Options{})
-		require.NoError(t, err)
-		_, err = w.service.Transaction(context.Background(), everyone, plan, resources.BundleOptions{})
-		require.NoError(t, err)
+		w.transact(`{"resourceType":"Bundle","type":"transaction","entry":[` + strings.Join(entries, ",") + `]}`)
 		accepted(t, w)
 	})
 }

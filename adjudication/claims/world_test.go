@@ -55,10 +55,14 @@ var everyone = resources.Principal{ID: "tester", Request: "r-1", Organization: "
 func (w *world) load(file string) {
 	body, err := fs.ReadFile(sandbox.Files, file)
 	require.NoError(w.t, err)
-	plan, err := bundle.Read(body, codec.Limits{}, bundle.Options{})
-	require.NoError(w.t, err, file)
+	w.transact(string(body))
+}
+
+func (w *world) transact(body string) {
+	plan, err := bundle.Read([]byte(body), codec.Limits{}, bundle.Options{})
+	require.NoError(w.t, err)
 	_, err = w.service.Transaction(context.Background(), everyone, plan, resources.BundleOptions{})
-	require.NoError(w.t, err, file)
+	require.NoError(w.t, err)
 }
 
 func (w *world) parse(body string) *codec.Document { return parse(w.t, body) }
