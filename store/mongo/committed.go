@@ -8,6 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 
 	"claimwright/store"
 )
@@ -43,7 +44,7 @@ func (s *Store) committed(ctx context.Context, id store.CommitID) (bool, error) 
 	case record.Key == "":
 		return true, nil
 	}
-	return s.carries(ctx, record)
+	return s.carries(ctx, record, readconcern.Majority())
 }
 
 // commitRecord reads the record of a commit; nil if there is none.
@@ -63,7 +64,11 @@ func (s *Store) commitRecord(ctx context.Context, id store.CommitID) (*commitRec
 func (s *Store) question(ctx context.Context, id store.CommitID) (*commitRecord, error) {
 	_, err := s.db.Collection(commitCollection).InsertOne(ctx, commitRecord{ID: string(id), At: time.Now(), Question: true})
 	if mongo.IsDuplicateKeyError(err) {
-		return s.commitRecord(ctx, id)
+		record, err := s.commitRecord(ctx, id)
+		if err == nil && record == nil {
+			err = errUnconfirmed
+		}
+		return record, err
 	}
 	if err != nil {
 		return nil, err

@@ -7,3 +7,8 @@ import "time"
 func WithAttempts(n int, settle time.Duration) Option {
 	return func(s *settings) { s.limits.attempts, s.limits.settleTime = n, settle }
 }
+
+// WithSortCandidates bounds how many matches are sorted outside an index.
+func WithSortCandidates(n int) Option {
+	return func(s *settings) { s.limits.sortCandidates = n }
+}

@@ -38,10 +38,18 @@ func hasLabel(err error, label string) bool {
 	return errors.As(err, &e) && e.HasErrorLabel(label)
 }
 
-// lost tells that a write may or may not have been applied.
+// lost tells that a write may or may not have been applied, or was applied where it could still be rolled back.
 func lost(err error) bool {
 	return mongo.IsNetworkError(err) || mongo.IsTimeout(err) || hasLabel(err, labelUnknown) || hasLabel(err, labelRetryable) ||
-		errors.Is(err, context.Canceled)
+		unconfirmed(err) || errors.Is(err, context.Canceled)
+}
+
+// unconfirmed tells that a write was applied but not confirmed by a majority.
+func unconfirmed(err error) bool {
+	var single mongo.WriteException
+	var bulk mongo.BulkWriteException
+	return errors.As(err, &single) && single.WriteConcernError != nil ||
+		errors.As(err, &bulk) && bulk.WriteConcernError != nil
 }
 
 // readFault gives an error of a read its meaning: the context's end is the context's, the search's own time limit means

@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"claimwright/store"
@@ -79,7 +80,7 @@ func (s *Store) noted(ctx context.Context, p *plan) error {
 	case record == nil, record.Question, record.Key == "":
 		return errDone // judgeDone looks closer, and removes a question
 	}
-	done, err := s.carries(ctx, record)
+	done, err := s.carries(ctx, record, readconcern.Majority())
 	if err == nil && done {
 		return errDone
 	}
@@ -120,14 +121,7 @@ func (s *Store) judgeSingle(ctx context.Context, p *plan, err error) (outcome, e
 	case err == nil:
 		return applied, nil
 	case errors.Is(err, errHeld), mongo.IsDuplicateKeyError(err):
-		done, err := s.carries(ctx, &commitRecord{ID: string(p.commit.ID), Type: w.Type, Key: w.ID, Version: w.Version})
-		switch {
-		case err != nil:
-			return unsettled, err
-		case done:
-			return applied, nil
-		}
-		return refused, fmt.Errorf("write %s version %d: %w", w.Key, w.Version, store.ErrConflict)
+		return s.judgeHeld(ctx, p, w)
 	case hasCode(err, codeWriteConflict):
 		return disturbed, err
 	case lost(err):
@@ -136,9 +130,30 @@ func (s *Store) judgeSingle(ctx context.Context, p *plan, err error) (outcome, e
 	return refused, fmt.Errorf("write %s: %w", w.Key, err)
 }
 
+// judgeHeld tells what stands in the way of a compare-and-set. The nearest state decides, not that of a majority: what
+// stands there may be this commit's own write, not yet confirmed.
+func (s *Store) judgeHeld(ctx context.Context, p *plan, w *store.Write) (outcome, error) {
+	mine := commitRecord{ID: string(p.commit.ID), Type: w.Type, Key: w.ID, Version: w.Version}
+	there, err := s.carries(ctx, &mine, readconcern.Local())
+	if err != nil {
+		return unsettled, err
+	}
+	if !there {
+		return refused, fmt.Errorf("write %s version %d: %w", w.Key, w.Version, store.ErrConflict)
+	}
+	confirmed, err := s.carries(ctx, &mine, readconcern.Majority())
+	if err != nil || !confirmed {
+		return unsettled, errors.Join(err, errUnconfirmed)
+	}
+	return applied, nil
+}
+
+// errUnconfirmed tells that a commit is there, but not yet on a majority of the members.
+var errUnconfirmed = errors.New("the commit is not confirmed by a majority yet")
+
 // carries tells whether the version that a note names was written by the commit.
-func (s *Store) carries(ctx context.Context, r *commitRecord) (bool, error) {
-	v, _, err := s.version(ctx, store.Key{Type: r.Type, ID: r.Key}, r.Version)
+func (s *Store) carries(ctx context.Context, r *commitRecord, level *readconcern.ReadConcern) (bool, error) {
+	v, _, err := s.version(ctx, store.Key{Type: r.Type, ID: r.Key}, r.Version, level)
 	if err != nil {
 		return false, fmt.Errorf("read what commit %s wrote: %w", r.ID, err)
 	}

@@ -75,7 +75,7 @@ func (s *Store) judgeDone(ctx context.Context, p *plan) (outcome, error) {
 	done, err := s.committed(ctx, p.commit.ID)
 	switch {
 	case err != nil:
-		return disturbed, err
+		return unsettled, err
 	case done:
 		return applied, nil
 	}

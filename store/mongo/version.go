@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 
 	"claimwright/store"
 )
@@ -22,7 +23,7 @@ func (s *Store) Version(ctx context.Context, a store.Access, k store.Key, versio
 	if a.DeniesAll() || version < 1 || !typeName.MatchString(k.Type) {
 		return nil, nil
 	}
-	r, now, err := s.version(ctx, k, version)
+	r, now, err := s.version(ctx, k, version, readconcern.Majority())
 	if err != nil {
 		return nil, fmt.Errorf("read %s version %d: %w", k, version, err)
 	}
@@ -34,8 +35,11 @@ func (s *Store) Version(ctx context.Context, a store.Access, k store.Key, versio
 
 // version reads a version and the current one, whoever may see them. The current one is read first: a version that is
 // replaced in between is in the history by then.
-func (s *Store) version(ctx context.Context, k store.Key, version int64) (r, now *stored, err error) {
-	now, err = s.findVersion(ctx, s.current(k.Type), k.Type, bson.D{{Key: "_id", Value: k.ID}})
+func (s *Store) version(
+	ctx context.Context, k store.Key, version int64, level *readconcern.ReadConcern,
+) (r, now *stored, err error) {
+	o := options.Collection().SetReadConcern(level)
+	now, err = s.findVersion(ctx, s.db.Collection(k.Type, o), k.Type, bson.D{{Key: "_id", Value: k.ID}})
 	if err != nil || now == nil || now.Version < version {
 		return nil, nil, err
 	}
@@ -43,7 +47,7 @@ func (s *Store) version(ctx context.Context, k store.Key, version int64) (r, now
 		return now, now, nil
 	}
 	old := bson.D{{Key: "_id", Value: versionID{ID: k.ID, Version: version}}}
-	r, err = s.findVersion(ctx, s.history(k.Type), k.Type, old)
+	r, err = s.findVersion(ctx, s.db.Collection(k.Type+historySuffix, o), k.Type, old)
 	return r, now, err
 }
 
