@@ -31,10 +31,7 @@ type Claim struct {
 	// Insurance is in the order of its sequence.
 	Insurance []Insurance
 	Billable  day.Span
-	Created   day.Moment
 	Visit     scheme.VisitType
-	// Currency of the claim's amounts; empty when none names one.
-	Currency string
 	// Lines are sorted by sequence.
 	Lines []ClaimLine
 }

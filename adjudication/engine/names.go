@@ -21,7 +21,6 @@ var (
 	nContract          = codec.Intern("contract")
 	nCostToBeneficiary = codec.Intern("costToBeneficiary")
 	nCoverage          = codec.Intern("coverage")
-	nCreated           = codec.Intern("created")
 	nCurrency          = codec.Intern("currency")
 	nDeceasedDateTime  = codec.Intern("deceasedDateTime")
 	nDetail            = codec.Intern("detail")

@@ -34,7 +34,6 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 		Insurer:  readReference(r.root, r.root.Get(nInsurer)),
 		Provider: readReference(r.root, r.root.Get(nProvider)),
 		Billable: r.span(r.root.Get(nBillablePeriod)),
-		Created:  r.moment(r.root.Get(nCreated)),
 		Visit:    r.visitType(),
 	}
 	r.insurance(c)

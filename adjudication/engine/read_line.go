@@ -35,9 +35,6 @@ func (r *claimReader) lines(c *Claim) {
 		line := ClaimLine{Sequence: r.sequence(v), Index: len(c.Lines), Codes: codes[first:len(codes):len(codes)]}
 		r.serviced(&line, v)
 		r.figures(&line, v)
-		if c.Currency == "" {
-			c.Currency = line.Currency
-		}
 		c.Lines = append(c.Lines, line)
 	}
 	r.distinct(list, n, func(i int) int64 { return c.Lines[i].Sequence })

@@ -52,21 +52,17 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 	return c.sch, c.issues
 }
 
-// Relevant tells whether resources of a type can be part of a scheme.
-func Relevant(resourceType string) bool {
-	switch resourceType {
-	case "Organization", "ChargeItemDefinition", "InsurancePlan", "Contract":
-		return true
-	}
-	return false
-}
-
 // relevant sorts the scheme's documents by key, so that nothing depends on the order in which they were read.
 func relevant(docs []*codec.Document) []*codec.Document {
 	sorted := make([]*codec.Document, 0, len(docs))
 	for _, d := range docs {
-		if Relevant(d.Type()) && (d.Type() != "Contract" || isContractOf(d, "price-list")) {
+		switch d.Type() {
+		case "Organization", "ChargeItemDefinition", "InsurancePlan":
 			sorted = append(sorted, d)
+		case "Contract":
+			if isContractOf(d, "price-list") {
+				sorted = append(sorted, d)
+			}
 		}
 	}
 	slices.SortFunc(sorted, func(a, b *codec.Document) int {

@@ -117,17 +117,6 @@ func (s *Scheme) Plan(insurer, code string, at day.Date) *Plan {
 	return nil
 }
 
-// Plans calls yield for every version of every plan, in no particular order.
-func (s *Scheme) Plans(yield func(*Plan) bool) {
-	for key, versions := range s.plans {
-		for _, p := range versions {
-			if p.Code == key.code && !yield(p) {
-				return
-			}
-		}
-	}
-}
-
 // Item is the version of a service or item in force on a day, nil if there is none.
 func (s *Scheme) Item(code Code, at day.Date) *Item {
 	for _, i := range s.register[code] {
