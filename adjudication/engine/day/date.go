@@ -77,13 +77,13 @@ func (d Date) YearsUntil(at Date) int {
 }
 
 // AnniversaryYear is the year that holds at, counted from the anniversaries of d: the policy year of a policy that
-// starts on d.
+// starts on d. The anniversary of 29 February is the 28th in other years.
 func (d Date) AnniversaryYear(at Date) Period {
-	years := d.YearsUntil(at)
-	from := d.AddMonths(12 * years)
-	if from > at { // a 29 February start, whose anniversary falls on the 28th
+	began, _, _ := d.Civil()
+	now, _, _ := at.Civil()
+	years := now - began
+	if d.AddMonths(12*years) > at {
 		years--
-		from = d.AddMonths(12 * years)
 	}
-	return Period{From: from, To: d.AddMonths(12*(years+1)) - 1}
+	return Period{From: d.AddMonths(12 * years), To: d.AddMonths(12*(years+1)) - 1}
 }

@@ -66,6 +66,13 @@ func TestPeriods(t *testing.T) {
 	require.False(t, ok)
 }
 
+func TestPolicyYearsOfALeapDay(t *testing.T) {
+	start := of(t, "2024-02-29")
+	require.Equal(t, Period{start, of(t, "2025-02-27")}, start.AnniversaryYear(of(t, "2025-02-27")))
+	require.Equal(t, Period{of(t, "2025-02-28"), of(t, "2026-02-27")}, start.AnniversaryYear(of(t, "2025-02-28")))
+	require.Equal(t, Period{of(t, "2028-02-29"), of(t, "2029-02-27")}, start.AnniversaryYear(of(t, "2028-02-29")))
+}
+
 func TestPolicyYearsFollowEachOther(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := Of(2000, time.January, 1) + Date(rapid.IntRange(0, 3000).Draw(t, "start"))
