@@ -21,34 +21,51 @@ func (s *Store) Internals(ctx context.Context, a store.Access, keys ...store.Int
 			return nil, fmt.Errorf("read %s records: %w", k.Space, store.ErrDenied)
 		}
 	}
-	out := make([]store.Internal, len(keys))
-	s.visible.RLock()
-	defer s.visible.RUnlock()
-	var missing []int
-	for i, k := range keys {
-		out[i].Key = k
-		if in, ok := s.knownInternal(k); ok {
-			out[i].Version, out[i].Data = in.version, in.data
-		} else {
-			missing = append(missing, i)
-		}
-	}
-	if len(missing) == 0 {
+	out, complete := s.internalsInMemory(keys)
+	if complete {
 		return out, nil
 	}
-	err := s.read(ctx, func(r *reader) error {
-		for _, i := range missing {
-			in, err := readInternal(r.internal, keys[i])
-			if err != nil {
-				return err
-			}
-			out[i].Version, out[i].Data = in.version, in.data
-			s.internals.fill(s.published.Load(), keys[i], in)
-		}
-		return nil
+	err := s.read(ctx, func(r *reader) (err error) {
+		out, err = s.internalsRead(r, keys)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read internal records: %w", err)
+	}
+	return out, nil
+}
+
+// internalsInMemory answers without a reader where every record is known.
+func (s *Store) internalsInMemory(keys []store.InternalKey) (out []store.Internal, complete bool) {
+	out = make([]store.Internal, len(keys))
+	s.visible.RLock()
+	defer s.visible.RUnlock()
+	for i, k := range keys {
+		in, ok := s.knownInternal(k)
+		if !ok {
+			return nil, false
+		}
+		out[i] = store.Internal{Key: k, Version: in.version, Data: in.data}
+	}
+	return out, true
+}
+
+// internalsRead reads what is not in memory, while nothing becomes visible. Its reader was taken before: whoever held the
+// visible state and then waited for a reader would wait for readers that wait for the writer, which waits for him.
+func (s *Store) internalsRead(r *reader, keys []store.InternalKey) ([]store.Internal, error) {
+	out := make([]store.Internal, len(keys))
+	s.visible.RLock()
+	defer s.visible.RUnlock()
+	for i, k := range keys {
+		in, ok := s.knownInternal(k)
+		if !ok {
+			var err error
+			if in, err = readInternal(r.internal, k); err != nil {
+				return nil, err
+			}
+			s.internals.fill(s.published.Load(), k, in)
+		}
+		out[i] = store.Internal{Key: k, Version: in.version, Data: in.data}
 	}
 	return out, nil
 }
