@@ -7,8 +7,8 @@ import (
 
 // WithMeta returns the resource as a version of the store: with the given id, meta.versionId and meta.lastUpdated (in
 // UTC, to the millisecond). Everything else keeps its bytes, the other members of meta included. An empty id leaves the
-// resource's own id, or its lack of one. The new Document shares no memory with d and is not parsed again; that of a nil
-// Document is nil.
+// resource's own id, or its lack of one. The new Document shares no memory with d and is not parsed again; a resource that
+// says all this already is returned as it is, and that of a nil Document is nil.
 func (d *Document) WithMeta(id string, version int64, updated time.Time) *Document {
 	if d == nil {
 		return nil
@@ -29,6 +29,9 @@ func (d *Document) WithMeta(id string, version int64, updated time.Time) *Docume
 		atType.member(nameID, id)
 	}
 	versionID, lastUpdated := strconv.FormatInt(version, 10), string(AppendInstant(nil, updated))
+	if (id == "" || idValue.Text() == id) && meta.Get(nameVersionID).Text() == versionID && meta.Get(nameLastUpdated).Text() == lastUpdated {
+		return d
+	}
 	switch {
 	case meta.Exists():
 		edits = appendMetaSplices(edits, meta, versionID, lastUpdated)

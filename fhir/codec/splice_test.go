@@ -125,3 +125,13 @@ func TestReplace(t *testing.T) {
 	_, issues = after.Replace(edits)
 	require.Len(t, issues, 1, "edits of another document are refused")
 }
+
+func TestWithMetaThatIsThereAlready(t *testing.T) {
+	updated := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	first := mustParse(t, `{"resourceType":"Basic","code":{"text":"x"}}`).WithMeta("b1", 2, updated)
+	require.Same(t, first, first.WithMeta("b1", 2, updated))
+	require.Same(t, first, first.WithMeta("", 2, updated))
+	for _, other := range []*Document{first.WithMeta("b2", 2, updated), first.WithMeta("b1", 3, updated), first.WithMeta("b1", 2, updated.Add(time.Second))} {
+		require.NotSame(t, first, other)
+	}
+}

@@ -49,7 +49,11 @@ func writeTotals(w *codec.Writer, d *engine.Decision) {
 // writeRow writes an adjudication or a total: a category with either an amount or a value.
 func writeRow(w *codec.Writer, r *engine.Row, currency string) {
 	w.Object("")
-	writeConcept(w, "category", r.System, r.Code, "", "")
+	if category, ok := categories[category{r.System, r.Code}]; ok {
+		w.Raw("category", category)
+	} else {
+		writeConcept(w, "category", r.System, r.Code, "", "")
+	}
 	if r.Reason != engine.NotDenied {
 		writeConcept(w, "reason", engine.DenialSystem, r.Reason.Code(), r.Reason.Display(), "")
 	}
@@ -63,6 +67,27 @@ func writeRow(w *codec.Writer, r *engine.Row, currency string) {
 	}
 	w.End()
 }
+
+// category is the category of an adjudication or a total.
+type category struct{ system, code string }
+
+// categories are the categories of all rows but rare ones, written once: a claim of ten lines has sixty of them.
+var categories = func() map[category][]byte {
+	known := []category{
+		{engine.R4AdjudicationSystem, "submitted"}, {engine.R4AdjudicationSystem, "eligible"},
+		{engine.R4AdjudicationSystem, "benefit"}, {engine.R4AdjudicationSystem, "eligpercent"},
+	}
+	for k := engine.Disallowed; k <= engine.OverCeiling; k++ {
+		known = append(known, category{k.System(), k.Code()})
+	}
+	written := make(map[category][]byte, len(known))
+	for _, c := range known {
+		w := codec.NewWriter(nil)
+		writeConcept(w, "", c.system, c.code, "", "")
+		written[c] = w.Bytes()
+	}
+	return written
+}()
 
 func writeDecimal(w *codec.Writer, key string, d money.Decimal) {
 	var digits [32]byte

@@ -56,10 +56,10 @@ type ResponseInput struct {
 // Response is the ClaimResponse of a decision (R4 ClaimResponse).
 func Response(in ResponseInput) []byte {
 	d, claim := in.Decision, in.Claim.Root()
-	w := codec.NewWriter(make([]byte, 0, 2048+1024*len(d.Lines)))
+	w := codec.NewWriter(make([]byte, 0, 3072+1400*len(d.Lines)))
 	w.Object("")
 	w.String("resourceType", "ClaimResponse")
-	w.String("id", in.ID)
+	writeMeta(w, in.ID, in.Created)
 	trace := &tracer{w: w, common: commonFacts(d.Lines)}
 	if d.Outcome != engine.Failed {
 		w.Array("extension")
@@ -89,6 +89,15 @@ func Response(in ResponseInput) []byte {
 	writeErrors(w, d.Faults)
 	w.End()
 	return w.Bytes()
+}
+
+// writeMeta writes what the store gives a first version, so that it need not be spliced in.
+func writeMeta(w *codec.Writer, id string, updated time.Time) {
+	w.String("id", id)
+	w.Object("meta")
+	w.String("versionId", "1")
+	w.Instant("lastUpdated", updated)
+	w.End()
 }
 
 // writeInsurer names the server's own insurer, else whom the claim names. R4 demands the element even when neither is

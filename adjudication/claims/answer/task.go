@@ -46,7 +46,7 @@ func Task(in TaskInput) []byte {
 	w := codec.NewWriter(make([]byte, 0, 1024))
 	w.Object("")
 	w.String("resourceType", "Task")
-	w.String("id", in.ID)
+	writeMeta(w, in.ID, in.Now)
 	w.String("status", taskStatuses[in.State])
 	writeConcept(w, "businessStatus", BusinessStates, string(in.State), "", "")
 	w.String("intent", "order")
