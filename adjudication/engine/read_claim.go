@@ -88,7 +88,7 @@ func (r *claimReader) insurance(c *Claim) {
 	if focal != 1 {
 		r.add(outcome.BusinessRule, list, "One insurance must be the focal one", strconv.Itoa(focal)+" focal", "exactly one with focal true")
 	}
-	r.distinct(list, len(c.Insurance), func(i int) int64 { return c.Insurance[i].Sequence })
+	r.distinct(list)
 	slices.SortStableFunc(c.Insurance, func(a, b Insurance) int { return cmp.Compare(a.Sequence, b.Sequence) })
 }
 
@@ -97,20 +97,36 @@ func (r *claimReader) sequence(v codec.Value) int64 {
 	return n
 }
 
-// distinct reports elements of a list that share a sequence.
-func (r *claimReader) distinct(list codec.Value, n int, sequence func(int) int64) {
-	sorted := make([]int64, n)
-	for i := range sorted {
-		sorted[i] = sequence(i)
+// distinct reports the elements of a list whose sequence an earlier one has.
+func (r *claimReader) distinct(list codec.Value) {
+	if !r.repeats(list) {
+		return
 	}
-	slices.Sort(sorted)
-	for i := 1; i < n; i++ {
-		if sorted[i] == sorted[i-1] {
-			r.add(outcome.BusinessRule, list, "Two elements have the same sequence",
-				strconv.FormatInt(sorted[i], 10), "a sequence of its own for each")
-			return
+	seen := map[int64]struct{}{}
+	for element := range list.Each() {
+		n := r.sequence(element)
+		if _, taken := seen[n]; taken {
+			r.add(outcome.BusinessRule, element.Get(nSequence), "An earlier element has the same sequence",
+				strconv.FormatInt(n, 10), "a sequence of its own for each")
+		}
+		seen[n] = struct{}{}
+	}
+}
+
+// repeats tells, without allocating for claims of usual length, whether any sequence occurs twice.
+func (r *claimReader) repeats(list codec.Value) bool {
+	var buffer [64]int64
+	sequences := buffer[:0]
+	for element := range list.Each() {
+		sequences = append(sequences, r.sequence(element))
+	}
+	slices.Sort(sequences)
+	for i := 1; i < len(sequences); i++ {
+		if sequences[i] == sequences[i-1] {
+			return true
 		}
 	}
+	return false
 }
 
 // pointers checks that diagnosisSequence and the like point at something.

@@ -34,7 +34,7 @@ func TestReadClaimNamesWhatDoesNotAddUp(t *testing.T) {
 		"too many digits":          {"", `,"quantity":{"value":1234567890123456789}`, outcome.Value, "Claim.item[0].quantity.value", "1234567890123456789", "a number with at most 18 digits"},
 		"too large a product":      {"", `,"quantity":{"value":1e16},"unitPrice":{"value":1e16}`, outcome.Value, "Claim.item[0]", "", "an amount of at most 18 digits"},
 		"total":                    {`"total":{"value":9},`, `,"net":{"value":5}`, outcome.BusinessRule, "Claim.total", "9", "5"},
-		"same sequence":            {"", second, outcome.BusinessRule, "Claim.item", "1", "a sequence of its own for each"},
+		"same sequence":            {"", second, outcome.BusinessRule, "Claim.item[1].sequence", "1", "a sequence of its own for each"},
 		"no focal":                 {`"insurance":[{"sequence":1,"focal":false,"coverage":{"reference":"Coverage/k"}}],`, "", outcome.BusinessRule, "Claim.insurance", "0 focal", "exactly one with focal true"},
 		"answer to the focal":      {`"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"},"claimResponse":{"reference":"ClaimResponse/1"}}],`, "", outcome.BusinessRule, "Claim.insurance[0].claimResponse", "claimResponse", "none where focal is true"},
 		"diagnosis out of nowhere": {"", `,"diagnosisSequence":[3]`, outcome.BusinessRule, "Claim.item[0].diagnosisSequence[0]", "3", "the sequence of a diagnosis"},

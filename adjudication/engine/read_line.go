@@ -37,7 +37,7 @@ func (r *claimReader) lines(c *Claim) {
 		r.figures(&line, v)
 		c.Lines = append(c.Lines, line)
 	}
-	r.distinct(list, n, func(i int) int64 { return c.Lines[i].Sequence })
+	r.distinct(list)
 	slices.SortStableFunc(c.Lines, func(a, b ClaimLine) int { return cmp.Compare(a.Sequence, b.Sequence) })
 }
 
