@@ -4,8 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -62,17 +62,26 @@ var databases atomic.Int64
 
 // emptyDatabase names a database that nobody uses, and drops it after the test.
 func emptyDatabase(t *testing.T, server string) string {
-	parsed, err := url.Parse(server)
-	require.NoError(t, err)
 	name := fmt.Sprintf("claimwright_test_%d_%d", os.Getpid(), databases.Add(1))
-	parsed.Path = "/" + name
 	t.Cleanup(func() {
 		client, err := driver.Connect(options.Client().ApplyURI(server))
 		require.NoError(t, err)
 		require.NoError(t, client.Database(name).Drop(context.Background()))
 		require.NoError(t, client.Disconnect(context.Background()))
 	})
-	return parsed.String()
+	return withDatabase(server, name)
+}
+
+// withDatabase puts a database into a URI. A URI may name several hosts with ports, which net/url does not take.
+func withDatabase(uri, name string) string {
+	address, query, hasQuery := strings.Cut(uri, "?")
+	scheme, hosts, _ := strings.Cut(address, "://")
+	hosts, _, _ = strings.Cut(hosts, "/")
+	uri = scheme + "://" + hosts + "/" + name
+	if hasQuery {
+		uri += "?" + query
+	}
+	return uri
 }
 
 // opener opens stores and remembers where, so that they can be opened again.

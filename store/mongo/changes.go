@@ -108,7 +108,7 @@ func (f *feed) Close() error {
 // follow reads the stream until it ends or the feed is closed.
 func (f *feed) follow(ctx context.Context) {
 	defer close(f.done)
-	defer f.stream.Close(context.WithoutCancel(ctx))
+	defer release(ctx, f.stream)
 	f.err = f.deliver(ctx)
 	if ctx.Err() != nil { // whoever stopped the feed has closed it or the store
 		f.err = store.ErrClosed

@@ -101,7 +101,7 @@ func (s *Store) findInternals(
 }
 
 func decodeInternals(ctx context.Context, cursor *mongo.Cursor, space store.Space) ([]store.Internal, error) {
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	var list []store.Internal
 	for cursor.Next(ctx) {
 		in := store.Internal{Key: store.InternalKey{Space: space}}

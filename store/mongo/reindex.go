@@ -103,7 +103,7 @@ func (r *reindexing) read(ctx context.Context, resourceType string, after *stale
 	if err != nil {
 		return nil, err
 	}
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	var batch []*staleRecord
 	for cursor.Next(ctx) {
 		record, err := decode(resourceType, cursor.Current)

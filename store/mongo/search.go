@@ -133,9 +133,15 @@ func (w *searching) find(ctx context.Context, f bson.D, o *options.FindOptionsBu
 	return decodeAll(ctx, cursor, w.query.Type)
 }
 
+// release closes a cursor or change stream that may have results left. An error is of no interest: what was read stands,
+// and MongoDB ends idle cursors by itself.
+func release(ctx context.Context, c interface{ Close(context.Context) error }) {
+	_ = c.Close(context.WithoutCancel(ctx))
+}
+
 // decodeAll reads a cursor of versions to its end.
 func decodeAll(ctx context.Context, cursor *mongo.Cursor, resourceType string) ([]*stored, error) {
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	var all []*stored
 	for cursor.Next(ctx) {
 		r, err := decode(resourceType, cursor.Current)

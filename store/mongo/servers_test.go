@@ -62,17 +62,36 @@ func settle(ctx context.Context, st *mongo.Store, key store.InternalKey, id stri
 			return err
 		}
 		paid := min(1, ceiling-used)
-		err = st.Commit(ctx, store.Commit{
+		c := store.Commit{
 			ID: store.NewCommitID(),
 			Resources: []store.Write{{
 				Key: store.Key{Type: "Claim", ID: id}, Version: 1, Body: fmt.Appendf(nil, `{"resourceType":"Claim","paid":%d}`, paid),
 			}},
 			Internals: []store.InternalWrite{{Key: key, Version: heads[0].Version + 1, Data: strconv.AppendInt(nil, int64(used+paid), 10)}},
-		})
+		}
+		err = st.Commit(ctx, c)
+		if errors.Is(err, store.ErrUnknown) {
+			err = resolve(ctx, st, c.ID)
+		}
 		if !errors.Is(err, store.ErrConflict) {
 			return err
 		}
 	}
+}
+
+// resolve asks for a commit whose outcome was lost, as happens on a real server during an election. A no is as good as a
+// conflict: the claim is decided again.
+func resolve(ctx context.Context, st *mongo.Store, id store.CommitID) error {
+	var err error
+	for range 10 { // each waits for a primary
+		var done bool
+		if done, err = st.Committed(ctx, id); err == nil && done {
+			return nil
+		} else if err == nil {
+			return store.ErrConflict
+		}
+	}
+	return err
 }
 
 func requirePaid(t *testing.T, st *mongo.Store, key store.InternalKey, claims, ceiling int) {

@@ -76,7 +76,7 @@ func (s *Store) entriesPerResource(ctx context.Context, resourceType string) (fl
 	if err != nil {
 		return 0, err
 	}
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	entries, resources := 0, 0
 	for cursor.Next(ctx) {
 		resources++

@@ -23,7 +23,7 @@ func (s *Store) supersede(ctx context.Context, w *typeWrites) ([]mongo.WriteMode
 	if err != nil {
 		return nil, err
 	}
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	var models []mongo.WriteModel
 	for cursor.Next(ctx) {
 		id, version := keyOf(cursor.Current)

@@ -60,12 +60,12 @@ func (v *verification) ofType(ctx context.Context, resourceType string) error {
 	if err != nil {
 		return err
 	}
-	defer now.Close(context.WithoutCancel(ctx))
+	defer release(ctx, now)
 	cursor, err := v.open(ctx, v.store.history(resourceType))
 	if err != nil {
 		return err
 	}
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	old := &lineage{cursor: cursor, kind: resourceType, verification: v}
 	for now.Next(ctx) {
 		id, version := keyOf(now.Current)
@@ -129,7 +129,7 @@ func (v *verification) recheck(ctx context.Context, k store.Key) error {
 	if err != nil {
 		return err
 	}
-	defer cursor.Close(context.WithoutCancel(ctx))
+	defer release(ctx, cursor)
 	var count, last int64
 	for cursor.Next(ctx) {
 		count++

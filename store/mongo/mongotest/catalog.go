@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	stdstrings "strings"
+	"strings"
 
 	"github.com/256dpi/lungo/bsonkit"
 	"go.mongodb.org/mongo-driver/bson"
@@ -44,7 +44,7 @@ func (s *Server) catalogCommand(c *command) (reply bson.D, err error, known bool
 func (s *Server) namespaces(database string) []string {
 	var names []string
 	for name := range maps.Keys(s.engine.collections) {
-		if stdstrings.HasPrefix(name, database+".") {
+		if strings.HasPrefix(name, database+".") {
 			names = append(names, name)
 		}
 	}

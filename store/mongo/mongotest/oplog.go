@@ -2,7 +2,7 @@ package mongotest
 
 import (
 	"strconv"
-	stdstrings "strings"
+	"strings"
 	"time"
 
 	"github.com/256dpi/lungo/bsonkit"
@@ -54,7 +54,7 @@ func (s *Server) ForgetChanges() {
 
 // event is the change as change streams show it.
 func (c *change) event(position int) bson.D {
-	database, collection, _ := stdstrings.Cut(c.namespace, ".")
+	database, collection, _ := strings.Cut(c.namespace, ".")
 	d := bson.D{
 		{Key: "_id", Value: resumeToken(position)},
 		{Key: "operationType", Value: c.kind},

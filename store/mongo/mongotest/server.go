@@ -93,11 +93,11 @@ func (s *Server) Close() {
 	s.mu.Lock()
 	s.closed = true
 	for c := range s.open {
-		c.Close()
+		_ = c.Close()
 	}
 	s.engine.broadcast()
 	s.mu.Unlock()
-	s.listener.Close()
+	_ = s.listener.Close()
 	s.connections.Wait()
 }
 
@@ -110,7 +110,7 @@ func (s *Server) accept() {
 		}
 		s.mu.Lock()
 		if s.closed {
-			c.Close()
+			_ = c.Close()
 		} else {
 			s.open[c] = struct{}{}
 			s.connections.Add(1)
@@ -127,7 +127,7 @@ func (s *Server) serve(c net.Conn) {
 		s.mu.Lock()
 		delete(s.open, c)
 		s.mu.Unlock()
-		c.Close()
+		_ = c.Close()
 	}()
 	for {
 		m, err := readMessage(c)

@@ -1,8 +1,6 @@
 package mongotest
 
 import (
-	stdstrings "strings"
-
 	"go.mongodb.org/mongo-driver/bson"
 )
 
@@ -70,8 +68,7 @@ func (st *stream) shows(event bson.D) (bool, error) {
 	ns, _ := field(event, "ns").(bson.D)
 	database, _ := field(ns, "db").(string)
 	collection, _ := field(ns, "coll").(string)
-	name := database + "." + collection
-	if name != st.namespace && !(stdstrings.HasSuffix(st.namespace, ".") && database+"." == st.namespace) {
+	if st.namespace != database+"."+collection && st.namespace != database+"." {
 		return false, nil
 	}
 	for _, filter := range st.filters {
