@@ -123,7 +123,8 @@ func isURI(text []byte) bool {
 	return err == nil && s != ""
 }
 
-// isPlainURI recognises the common shapes at a glance: http(s) with a host of letters, and urn.
+// isPlainURI recognises the common shapes at a glance: http(s) with a host of letters, urn, and a bare word, which is what
+// extensions within an extension have.
 func isPlainURI(s string) bool {
 	rest, web := strings.CutPrefix(s, "http://")
 	if !web {
@@ -132,7 +133,7 @@ func isPlainURI(s string) bool {
 	if !web {
 		var urn bool
 		if rest, urn = strings.CutPrefix(s, "urn:"); !urn {
-			return false
+			return isPlainWord(s)
 		}
 	}
 	for web && rest != "" && rest[0] != '/' { // the host: a port or user needs net/url
@@ -147,6 +148,15 @@ func isPlainURI(s string) bool {
 		}
 	}
 	return true
+}
+
+func isPlainWord(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !isDigit(c) && !isLetter(c) && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // isBase64 wants groups of four characters, padded, with white space between groups (R4 base64Binary).
