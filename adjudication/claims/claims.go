@@ -5,13 +5,14 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"claimwright/adjudication/claims/intake"
 	"claimwright/store/resources"
 )
 
 // Options configure Claims; the zero value is the documented default.
 type Options struct {
-	// Base are the addresses of this server ("https://claims.example.org/fhir"), without a final slash: absolute references
-	// beneath them are the server's own resources.
+	// Base are the addresses of this server ("https://claims.example.org/fhir"): absolute references beneath them are the
+	// server's own resources, and the fullUrls of answers begin with the first. Empty ones do not count.
 	Base []string
 	// MaxItems bounds the claims of one $submit; 0 is intake.DefaultMaxItems.
 	MaxItems int
@@ -53,6 +54,7 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	if err != nil { // only for a size below 1
 		panic(err)
 	}
+	o.Base = intake.Bases(o.Base)
 	c := &Claims{service: service, schemes: schemes, options: o, log: o.Logger, foreseen: foreseen}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)

@@ -23,7 +23,7 @@ const (
 
 // Options configure an Eligibility; the zero value is the documented default.
 type Options struct {
-	// Base are the addresses of this server, without a final slash; see claims.Options.
+	// Base are the addresses of this server; see claims.Options.
 	Base []string
 	// MaxItems bounds the requests of one $submit; 0 is intake.DefaultMaxItems.
 	MaxItems int
@@ -41,6 +41,7 @@ type Eligibility struct {
 
 // New makes the use case and registers the behaviours of CoverageEligibilityRequest and CoverageEligibilityResponse.
 func New(service *resources.Service, schemes *claims.Schemes, o Options) *Eligibility {
+	o.Base = intake.Bases(o.Base)
 	e := &Eligibility{service: service, schemes: schemes, options: o, log: o.Logger}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)

@@ -37,11 +37,22 @@ const DefaultMaxItems = 200
 type Options struct {
 	// Type is the focal resource type: "Claim" or "CoverageEligibilityRequest".
 	Type string
-	// Base are the addresses of this server ("https://claims.example.org/fhir"), without a final slash. References and
-	// fullUrls beneath them are the server's own resources. None is fine.
+	// Base are the addresses of this server ("https://claims.example.org/fhir"), as Bases makes them. References and fullUrls
+	// beneath them are the server's own resources. None is fine.
 	Base []string
 	// MaxItems bounds the focal resources; 0 means DefaultMaxItems.
 	MaxItems int
+}
+
+// Bases makes the addresses of a server fit for comparison: without a final slash, and without empty ones.
+func Bases(addresses []string) []string {
+	var bases []string
+	for _, a := range addresses {
+		if a = strings.TrimRight(a, "/"); a != "" {
+			bases = append(bases, a)
+		}
+	}
+	return bases
 }
 
 // Part is one piece of an input that gets one answer: either an Item, or the Parts of a Bundle of several, or an Err for

@@ -74,6 +74,10 @@ func TestBundlesAreNotNestedDeeper(t *testing.T) {
 	require.Equal(t, "Bundle.entry[1].resource.entry", part.Parts[1].Err.Issues[0].Expression)
 }
 
+func TestBases(t *testing.T) {
+	require.Equal(t, []string{"https://a/fhir", "https://b"}, intake.Bases([]string{"", "https://a/fhir/", "/", "https://b"}))
+}
+
 func TestLimitOfItems(t *testing.T) {
 	doc := parse(t, collection(entry("", claimWith("")), entry("", claimWith(""))))
 	_, err := intake.Read(doc, intake.Options{Type: "Claim", MaxItems: 1})
