@@ -146,12 +146,14 @@ func (s *Staged) unstatedRequires() []Precondition {
 	return out
 }
 
+// stated tells whether a pending write depends on what the precondition does: on the stored version, read before the write
+// was staged, or on the pending one, read through it, which comes to be with the write or not at all.
 func (s *Staged) stated(p Precondition) bool {
 	if i, ok := s.byKey[p.Key]; ok && p.Key != (Key{}) {
-		return s.writes[i].Version == p.Version+1
+		return p.Version == s.writes[i].Version-1 || p.Version == s.writes[i].Version
 	}
 	if i, ok := s.byInternal[p.Internal]; ok && p.Key == (Key{}) {
-		return s.internals[i].Version == p.Version+1
+		return p.Version == s.internals[i].Version-1 || p.Version == visible(&s.internals[i])
 	}
 	return false
 }

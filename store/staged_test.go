@@ -187,6 +187,8 @@ func TestStagedRequires(t *testing.T) {
 	require.NoError(t, s.PutInternal(store.InternalWrite{Key: headOf, Version: 5, Data: []byte("x")}))
 	s.Require(store.Precondition{Key: anna, Version: 1})        // stated by the write
 	s.Require(store.Precondition{Internal: headOf, Version: 4}) // stated by the write
+	s.Require(store.Precondition{Key: anna, Version: 2})        // read as pending
+	s.Require(store.Precondition{Internal: headOf, Version: 5}) // read as pending
 	s.Require(store.Precondition{Key: ben, Version: 3})
 	s.Require(store.Precondition{Key: ben, Version: 3})         // said twice
 	s.Require(store.Precondition{Internal: headOf, Version: 3}) // read before somebody else wrote it: must not hold

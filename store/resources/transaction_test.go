@@ -115,6 +115,10 @@ func TestTransactionReferences(t *testing.T) {
 			entryOf("", "POST", "Patient", `{"resourceType":"Patient","identifier":[{"value":"fresh"}]}`),
 			entryOf("", "POST", "Basic", about("Patient?identifier=fresh")),
 		}, "Patient/id-1"},
+		{"by a condition, to what the transaction creates under that condition", []string{
+			entryOf("", "POST", "Patient", `{"resourceType":"Patient","identifier":[{"system":"http://n","value":"2"}]}`, `"ifNoneExist":"identifier=http://n|2"`),
+			entryOf("", "POST", "Basic", about("Patient?identifier=http://n|2")),
+		}, "Patient/id-1"},
 		{"by a condition, to what the transaction changes", []string{
 			entryOf("", "PUT", "Patient/known", `{"resourceType":"Patient","id":"known","identifier":[{"value":"fresh"}]}`),
 			entryOf("", "POST", "Basic", about("Patient?identifier=fresh")),
