@@ -187,7 +187,8 @@ func (m *storedMatches) peek(ctx context.Context) (*Record, error) {
 		if m.page.Next == "" {
 			return nil, nil
 		}
-		m.start, m.index = m.page.Next, 0
+		// a position made with larger pages may point beyond this one
+		m.start, m.index = m.page.Next, m.index-len(m.page.Records)
 		if err := m.fetch(ctx); err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func (a asking) find(ctx context.Context, q *search.Query, page string) (searchs
 		if set.Page, err = a.reads.Search(ctx, a.principal, q, page); err != nil {
 			return set, err
 		}
-		if page == "" && set.Next == "" && q.Total != search.TotalNone {
+		if page == "" && !set.More && q.Total != search.TotalNone {
 			set.total = int64(len(set.Records))
 			return set, nil
 		}

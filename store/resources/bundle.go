@@ -48,9 +48,10 @@ func (s *Service) Process(ctx context.Context, p Principal, plan *bundle.Plan, o
 // that is in the entry's response. It returns an error only when the request has ended.
 func (s *Service) Batch(ctx context.Context, p Principal, plan *bundle.Plan, o BundleOptions) ([]byte, error) {
 	answers := make([]bundle.Answer, len(plan.Entries))
+	room := answerRoom{left: s.options.MaxAnswer}
 	for _, i := range plan.Order() {
 		e := &plan.Entries[i]
-		a, err := s.batchEntry(ctx, p, e, o)
+		a, err := s.batchEntry(ctx, p, e, o, &room)
 		if ended := ctx.Err(); ended != nil {
 			return nil, explain(ended)
 		}
@@ -62,7 +63,7 @@ func (s *Service) Batch(ctx context.Context, p Principal, plan *bundle.Plan, o B
 	return plan.Respond(answers), nil
 }
 
-func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, o BundleOptions) (*bundle.Answer, error) {
+func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, o BundleOptions, room *answerRoom) (*bundle.Answer, error) {
 	if e.Fault != nil {
 		return nil, e.Fault
 	}
@@ -76,7 +77,7 @@ func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, 
 	case e.Target.Operation != "":
 		return o.Operate(ctx, p, nil, e)
 	case e.Method == bundle.GET, e.Method == bundle.HEAD:
-		return o.fetch(ctx, p, &s.Reads, e)
+		return room.fetch(ctx, o, p, &s.Reads, e)
 	case e.Method == bundle.POST:
 		stored, err = s.Create(ctx, p, e.Resource, CreateOptions{IfNoneExist: e.IfNoneExist})
 	case e.Method == bundle.PUT:
@@ -87,7 +88,7 @@ func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, 
 	if err != nil {
 		return nil, err
 	}
-	return o.answer(stored), nil
+	return room.trim(o.answer(stored)), nil
 }
 
 // failed is the answer to an entry of a batch that could not be processed. What no client should see is logged, since

@@ -15,6 +15,8 @@ type Reads struct {
 	reader   store.Reader
 	versions store.Versions
 	sealer   *lazySealer
+	// room bounds the bytes of a page's bodies.
+	room int
 }
 
 // Page is one page of records for a client.
@@ -70,8 +72,11 @@ func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, 
 	if err != nil {
 		return Page{}, err
 	}
-	h.After = after
-	page, err := r.versions.History(ctx, p.Access, h)
+	page, err := portions(h.Limit, r.room, after, func(count int, after store.Position) (store.Page, error) {
+		part := h
+		part.Limit, part.After = count, after
+		return r.versions.History(ctx, p.Access, part)
+	})
 	if err != nil {
 		return Page{}, fmt.Errorf("read the history of %s/%s: %w", h.Type, h.ID, readFault(err))
 	}
@@ -88,7 +93,7 @@ func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, 
 	return pageOf(page, seal, digest, p.Access), nil
 }
 
-// Search is a page of a query's matches; token is empty for the first page or the Next of the page before. A token is
+// Search is a page of a query's matches, shorter than asked where they are very large; token is empty for the first page or the Next of the page before. A token is
 // good for the same query and the same principal only.
 func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token string) (Page, error) {
 	digest := searchDigest(q)
@@ -96,7 +101,11 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	if err != nil {
 		return Page{}, err
 	}
-	page, err := r.reader.Search(ctx, p.Access, q, after)
+	page, err := portions(q.Count, r.room, after, func(count int, after store.Position) (store.Page, error) {
+		part := *q
+		part.Count = count
+		return r.reader.Search(ctx, p.Access, &part, after)
+	})
 	if err != nil {
 		return Page{}, fmt.Errorf("search %s: %w", q.Type, readFault(err))
 	}

@@ -30,6 +30,9 @@ type Options struct {
 	MaxBytes int
 	// MaxWrites bounds the resources that one unit of work may write; 0 is 10,000.
 	MaxWrites int
+	// MaxAnswer is about how many bytes of resources one answer holds, be it a page or the response to a Bundle; 0 is 32 MiB.
+	// A page ends early and goes on with its next link; entries of a Bundle that would read more are refused.
+	MaxAnswer int
 	// BaseURL is the server's own base, so that absolute references to it are found like relative ones; Zone is where dates
 	// without a zone are, UTC if nil. Both shape the index: after a change, resources must be reindexed.
 	BaseURL string
@@ -56,6 +59,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxWrites == 0 {
 		o.MaxWrites = 10_000
+	}
+	if o.MaxAnswer == 0 {
+		o.MaxAnswer = 32 << 20
 	}
 	return o
 }
@@ -97,7 +103,7 @@ func New(st store.Store, o Options) *Service {
 		locks:      newLockTable(),
 		behaviours: map[string]Behaviour{},
 	}
-	s.Reads = Reads{reader: st, versions: st, sealer: &lazySealer{store: st}}
+	s.Reads = Reads{reader: st, versions: st, sealer: &lazySealer{store: st}, room: s.options.MaxAnswer}
 	return s
 }
 

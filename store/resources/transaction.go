@@ -80,6 +80,7 @@ type transaction struct {
 	u       *Unit
 	plan    *bundle.Plan
 	options BundleOptions
+	room    answerRoom
 	links   bundle.Links
 	steps   []step
 }
@@ -99,7 +100,7 @@ type step struct {
 }
 
 func newTransaction(u *Unit, plan *bundle.Plan, o BundleOptions) *transaction {
-	t := &transaction{u: u, plan: plan, options: o, steps: make([]step, len(plan.Entries))}
+	t := &transaction{u: u, plan: plan, options: o, room: answerRoom{left: u.run.service.options.MaxAnswer}, steps: make([]step, len(plan.Entries))}
 	for i := range plan.Entries {
 		e := &plan.Entries[i]
 		t.steps[i] = step{Entry: e, doc: e.Resource, key: store.Key{Type: e.Target.Type, ID: e.Target.ID}}
@@ -248,13 +249,13 @@ func (t *transaction) stage(ctx context.Context, s *step) (err error) {
 			return err
 		}
 	}
-	s.answer = t.options.answer(s.done)
+	s.answer = t.room.trim(t.options.answer(s.done))
 	return nil
 }
 
 func (t *transaction) reads(ctx context.Context) error {
 	return t.each(func(s *step) (err error) {
-		s.answer, err = t.options.fetch(ctx, t.u.Principal(), t.u.Reads(), s.Entry)
+		s.answer, err = t.room.fetch(ctx, t.options, t.u.Principal(), t.u.Reads(), s.Entry)
 		return err
 	}, bundle.GET, bundle.HEAD)
 }
