@@ -25,12 +25,26 @@ func (s *Server) firstBatch(c *command, all bson.A, single bool) bson.D {
 	} else if options := document(c.get("cursor")); field(*options, "batchSize") != nil {
 		size = integer(field(*options, "batchSize"))
 	}
-	size = min(size, int64(len(all)))
+	first, rest := split(all, size)
 	id := int64(0)
-	if int(size) < len(all) && !single {
-		id = s.keep(&cursor{namespace: c.namespace(), rest: all[size:]})
+	if len(rest) > 0 && !single {
+		id = s.keep(&cursor{namespace: c.namespace(), rest: rest})
 	}
-	return s.batch("firstBatch", id, c.namespace(), all[:size])
+	return s.batch("firstBatch", id, c.namespace(), first)
+}
+
+// split takes as many documents as were asked for, and no more than a reply may hold.
+func split(all bson.A, size int64) (batch, rest bson.A) {
+	total := 0
+	for i, d := range all {
+		if raw, ok := d.(bson.Raw); ok {
+			total += len(raw)
+		}
+		if int64(i) == size || i > 0 && total > maxDocument {
+			return all[:i], all[i:]
+		}
+	}
+	return all, nil
 }
 
 func (s *Server) keep(c *cursor) int64 {
@@ -73,11 +87,11 @@ func (s *Server) getMore(c *command) (bson.D, error) {
 		return s.moreEvents(c, id, cur)
 	}
 	size := integer(c.get("batchSize"))
-	if size <= 0 || size > int64(len(cur.rest)) {
+	if size <= 0 {
 		size = int64(len(cur.rest))
 	}
-	batch := cur.rest[:size]
-	if cur.rest = cur.rest[size:]; len(cur.rest) == 0 {
+	var batch bson.A
+	if batch, cur.rest = split(cur.rest, size); len(cur.rest) == 0 {
 		delete(s.cursors, id)
 		id = 0
 	}

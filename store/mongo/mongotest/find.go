@@ -3,6 +3,7 @@ package mongotest
 import (
 	"fmt"
 
+	"github.com/256dpi/lungo/bsonkit"
 	"github.com/256dpi/lungo/mongokit"
 	"go.mongodb.org/mongo-driver/bson"
 )
@@ -18,16 +19,22 @@ func (s *Server) find(t *transaction, c *command) (bson.D, error) {
 	for i, m := range found {
 		if len(*projection) == 0 {
 			documents[i], err = m.doc.bytes()
-		} else if d, projectErr := mongokit.Project(m.doc.doc, projection); projectErr == nil {
-			documents[i] = *d
 		} else {
-			err = projectErr
+			documents[i], err = projected(m.doc, projection)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
 	return s.firstBatch(c, documents, truth(c.get("singleBatch"))), nil
+}
+
+func projected(d *stored, projection bsonkit.Doc) (bson.Raw, error) {
+	part, err := mongokit.Project(d.doc, projection)
+	if err != nil {
+		return nil, err
+	}
+	return bson.Marshal(part)
 }
 
 func (s *Server) count(t *transaction, c *command) (bson.D, error) {

@@ -12,7 +12,7 @@ func (s *Server) hello() bson.D {
 	address := s.listener.Addr().String()
 	d := bson.D{
 		{Key: "helloOk", Value: true}, {Key: "ismaster", Value: true}, {Key: "isWritablePrimary", Value: true},
-		{Key: "maxBsonObjectSize", Value: int32(16 << 20)}, {Key: "maxMessageSizeBytes", Value: int32(maxMessage)},
+		{Key: "maxBsonObjectSize", Value: int32(maxDocument)}, {Key: "maxMessageSizeBytes", Value: int32(maxMessage)},
 		{Key: "maxWriteBatchSize", Value: int32(100_000)}, {Key: "logicalSessionTimeoutMinutes", Value: int32(30)},
 		{Key: "minWireVersion", Value: int32(0)}, {Key: "maxWireVersion", Value: s.persona.wireVersion},
 		{Key: "localTime", Value: primitive.NewDateTimeFromTime(time.Now())},

@@ -277,3 +277,23 @@ func TestCatalog(t *testing.T) {
 	}, server.Indexes("test"))
 	require.Error(t, db.RunCommand(ctx, bson.D{{Key: "reIndex", Value: "c"}}).Err())
 }
+
+func TestLargeResultsComeInBatches(t *testing.T) {
+	ctx, db, _ := connect(t)
+	c := db.Collection("c")
+	text := string(make([]byte, 1<<20))
+	for i := range 60 {
+		_, err := c.InsertOne(ctx, bson.D{{Key: "_id", Value: i}, {Key: "text", Value: text}})
+		require.NoError(t, err)
+	}
+	for _, size := range []int32{0, 1, 7, 100} {
+		cursor, err := c.Find(ctx, bson.D{}, options.Find().SetBatchSize(size))
+		require.NoError(t, err)
+		n := 0
+		for cursor.Next(ctx) {
+			n++
+		}
+		require.NoError(t, cursor.Err())
+		require.Equal(t, 60, n)
+	}
+}

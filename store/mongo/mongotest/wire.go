@@ -20,6 +20,7 @@ const (
 const (
 	headerLength = 16
 	maxMessage   = 48_000_000
+	maxDocument  = 16 << 20
 
 	flagChecksum   = 1 << 0
 	flagMoreToCome = 1 << 1
