@@ -2,7 +2,6 @@ package claims_test
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,7 +36,7 @@ func TestOfficialExamples(t *testing.T) {
 				answer, err := w.claims.Submit(context.Background(), everyone, doc)
 				if err != nil {
 					var refused *outcome.Error
-					require.True(t, errors.As(err, &refused), "%v", err)
+					require.ErrorAs(t, err, &refused)
 					require.Less(t, refused.StatusOr500(), 500)
 					require.NotEmpty(t, refused.Issues[0].Expression)
 					t.Logf("refused: %v", refused)

@@ -2,7 +2,6 @@ package claims_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -222,6 +221,6 @@ func TestUnansweredClaimsOfOtherStatus(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.service.Read(context.Background(), everyone, stored.Key)
 	var refused *outcome.Error
-	require.True(t, errors.As(err, &refused))
+	require.ErrorAs(t, err, &refused)
 	require.Equal(t, http.StatusGone, refused.StatusOr500())
 }

@@ -101,7 +101,8 @@ func TestErrorsAreNotReplayed(t *testing.T) {
 func TestWithoutAnIdentifier(t *testing.T) {
 	w := newMemoryWorld(t)
 	doc := w.parse(claimSpec{}.json())
-	require.NotEqual(t, w.submit(doc).ID, w.submit(doc).ID, "nothing tells that it is the same submission")
+	once, again := w.submit(doc), w.submit(doc)
+	require.NotEqual(t, once.ID, again.ID, "nothing tells that it is the same submission")
 
 	key := claims.WithIdempotencyKey(context.Background(), "k-1")
 	submit := func(ctx context.Context, p resources.Principal) string {

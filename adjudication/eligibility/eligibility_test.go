@@ -3,7 +3,6 @@ package eligibility_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -247,7 +246,7 @@ func TestShapesAndStorage(t *testing.T) {
 
 	_, err = w.eligibility.Submit(context.Background(), everyone, parse(t, `{"resourceType":"Bundle","type":"collection"}`))
 	var refused *outcome.Error
-	require.True(t, errors.As(err, &refused))
+	require.ErrorAs(t, err, &refused)
 	require.Equal(t, http.StatusBadRequest, refused.StatusOr500())
 }
 
@@ -268,7 +267,7 @@ func TestPlainCreate(t *testing.T) {
 
 	response := store.Key{Type: "CoverageEligibilityResponse", ID: again.Result.ID()}
 	_, err = w.service.Update(context.Background(), everyone, response, parse(t, strings.Replace(string(again.Result.Bytes()), "complete", "partial", 1)), resources.UpdateOptions{})
-	require.True(t, errors.As(err, new(*outcome.Error)), "responses of this insurer are the server's own")
+	require.ErrorAs(t, err, new(*outcome.Error), "responses of this insurer are the server's own")
 
 	_, err = w.service.Delete(context.Background(), everyone, stored.Key, resources.DeleteOptions{})
 	require.NoError(t, err)

@@ -1,7 +1,6 @@
 package intake_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -82,7 +81,7 @@ func TestLimitOfItems(t *testing.T) {
 	doc := parse(t, collection(entry("", claimWith("")), entry("", claimWith(""))))
 	_, err := intake.Read(doc, intake.Options{Type: "Claim", MaxItems: 1})
 	var refused *outcome.Error
-	require.True(t, errors.As(err, &refused))
+	require.ErrorAs(t, err, &refused)
 	require.Equal(t, 413, refused.Status)
 }
 
