@@ -15,8 +15,12 @@ type Condition struct {
 	Type, Query string
 }
 
-// Conditions finds the conditional references of a resource, in document order.
+// Conditions finds the conditional references of a resource, in document order. Those inside a Bundle that is
+// stored as a resource are for whoever processes it.
 func Conditions(doc *codec.Document) []Condition {
+	if isBundle(doc) {
+		return nil
+	}
 	var out []Condition
 	for v := range doc.References() {
 		if !v.IsReference() {

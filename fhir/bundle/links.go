@@ -34,8 +34,12 @@ func (l *Links) Add(fullURL string, to Link) {
 
 // Rewrite gives the resource of an entry with its references rewritten; it is the same Document when there is nothing to
 // rewrite. The issues, whose expressions start with the resource's type, name references to a urn:uuid or urn:oid that no
-// entry has; then there is no Document.
+// entry has; then there is no Document. A Bundle that is stored as a resource stays as it is: what its entries refer to is
+// found in it first, and a document may be signed.
 func (l *Links) Rewrite(doc *codec.Document, fullURL string) (*codec.Document, []outcome.Issue) {
+	if isBundle(doc) {
+		return doc, nil
+	}
 	var edits []codec.Edit
 	var issues []outcome.Issue
 	for v := range doc.References() {
@@ -67,6 +71,9 @@ func (l *Links) Rewrite(doc *codec.Document, fullURL string) (*codec.Document, [
 
 // Versioned are the links that the resource refers to with a version, so that the version they get must be known.
 func (l *Links) Versioned(doc *codec.Document, fullURL string) []Link {
+	if isBundle(doc) {
+		return nil
+	}
 	var found []Link
 	for v := range doc.References() {
 		url, _, versioned := strings.Cut(v.Text(), "/_history/")
@@ -130,6 +137,9 @@ func restfulBase(fullURL string) (string, bool) {
 // ownURL tells whether the value is the address by which the resource names itself, like ValueSet.url: of type uri, but
 // an identity and no reference, though in practice a fullUrl is often the same.
 func ownURL(v codec.Value) bool { return v == v.Document().Root().Get(nURL) }
+
+// isBundle tells whether the resource is a Bundle, whose references are its own affair.
+func isBundle(doc *codec.Document) bool { return doc.Type() == "Bundle" }
 
 // isPlaceholder tells whether a reference can only mean an entry of the same Bundle.
 func isPlaceholder(reference string) bool {

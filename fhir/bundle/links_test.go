@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,10 @@ func TestRewrite(t *testing.T) {
 			"contained resources", `{"resourceType":"Basic","contained":[{"resourceType":"Basic","id":"c","code":{"text":"x"},"subject":{"reference":"` + uuid + `"}}],"code":{"text":"x"},"extension":[{"url":"http://x","valueReference":{"reference":"#c"}}]}`, "",
 			`{"resourceType":"Basic","contained":[{"resourceType":"Basic","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/new"}}],"code":{"text":"x"},"extension":[{"url":"http://x","valueReference":{"reference":"#c"}}]}`,
 		},
+		{
+			"a Bundle inside stays as it is", nested(reference("urn:uuid:1"), reference(uuid), reference("Patient?name=x")), "",
+			nested(reference("urn:uuid:1"), reference(uuid), reference("Patient?name=x")),
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc, issues := links.Rewrite(document(t, c.body), c.fullURL)
@@ -90,7 +95,15 @@ func TestRewrite(t *testing.T) {
 	})
 }
 
+// nested is a Bundle to be stored as a resource.
+func nested(resources ...string) string {
+	return `{"resourceType":"Bundle","type":"collection","entry":[{"resource":` + strings.Join(resources, `},{"resource":`) + `}]}`
+}
+
 func TestConditions(t *testing.T) {
+	inside := `{"resourceType":"Basic","code":{"text":"x"},"subject":{"reference":"Patient?name=x"}}`
+	require.Empty(t, bundle.Conditions(document(t, nested(inside))))
+	require.Empty(t, new(bundle.Links).Versioned(document(t, nested(inside)), ""))
 	doc := document(t, `{"resourceType":"Task","status":"draft","intent":"order",
 		"for":{"reference":"Patient?identifier=http://x|1"},"owner":{"reference":"http://x/Organization/1?y"},
 		"requester":{"reference":"Organization?name=a"},"focus":{"reference":"Claim/1"}}`)
