@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"claimwright/fhir/outcome"
 	"claimwright/store/resources"
@@ -31,8 +32,9 @@ func ifNoneExist(header http.Header) (string, error) {
 	if len(lines) == 0 {
 		return "", nil
 	}
-	if len(lines) > 1 || lines[0] == "" {
+	query := strings.TrimPrefix(lines[0], "?") // a habit of clients, and harmless
+	if len(lines) > 1 || query == "" {
 		return "", outcome.New(http.StatusBadRequest, outcome.Value, "", "If-None-Exist needs one search, such as identifier=http://example.org|1")
 	}
-	return lines[0], nil
+	return query, nil
 }

@@ -125,7 +125,7 @@ func (s *Server) routingFault(x *exchange, err error) error {
 	case errors.Is(err, echo.ErrNotFound):
 		return s.unknownPath(x)
 	case errors.Is(err, echo.ErrMethodNotAllowed):
-		path := x.Request().URL.Path
+		path := echo.GetPath(x.Request())
 		if kind, ok := namedType(path); ok && (!registry.IsType(kind) || strings.Contains(path, "/$")) {
 			x.header().Del("Allow")
 			return s.unknownPath(x)
@@ -137,7 +137,7 @@ func (s *Server) routingFault(x *exchange, err error) error {
 
 // unknownPath says which part of a path is not known: 405 where another method would be served, else 404.
 func (s *Server) unknownPath(x *exchange) error {
-	path := x.Request().URL.Path
+	path := echo.GetPath(x.Request())
 	if methods := s.methodsAt(path); len(methods) > 0 {
 		return s.otherMethod(x, methods)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"claimwright/store/resources"
 )
 
 func TestPathsThatAreNotServed(t *testing.T) {
@@ -69,6 +71,28 @@ func TestEveryTypeIsServed(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			h.on(t).send(http.MethodGet, "/fhir/"+kind, "").want(http.StatusOK).valid("Bundle")
 			h.on(t).send(http.MethodGet, "/fhir/"+kind+"/1", "").wantOutcome(http.StatusNotFound, "not-found", "")
+		})
+	}
+}
+
+func TestEscapedPathsMeanTheSame(t *testing.T) {
+	var who resources.Principal
+	h := open(t, Options{Claims: echoing(&who)})
+	h.send(http.MethodPut, "/fhir/Patient/p-1", `{"resourceType":"Patient","id":"p-1"}`).want(http.StatusCreated)
+	for _, c := range []struct {
+		method, path string
+		status       int
+	}{
+		{"GET", "/fhir/Patient/p%2D1", 200},
+		{"GET", "/fhir/%50atient/%70-1/%5Fhistory/1", 200},
+		{"POST", "/fhir/Claim/%24submit", 200},
+		{"GET", "/fhir/Claim/%24submit", 405},
+		{"GET", "/fhir/Patient%2Fp-1", 404},
+		{"GET", "/fhir/Claim%2f$submit", 404},
+		{"GET", "/fhir/Patient/%2e%2e%2fPatient%2fp-1", 404},
+	} {
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			h.on(t).send(c.method, c.path, patient("x")).want(c.status)
 		})
 	}
 }

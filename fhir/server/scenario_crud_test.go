@@ -153,6 +153,8 @@ func TestConditionalCreate(t *testing.T) {
 	h.create(patient("Jaja"))
 	h.send(http.MethodPost, "/fhir/Patient", patient("Jaja"), condition).
 		wantOutcome(http.StatusPreconditionFailed, "multiple-matches", "")
+	h.send(http.MethodPost, "/fhir/Patient", patient("Jaja"), strings.Replace(condition, ": ", ": ?", 1)).want(http.StatusOK)
+	h.send(http.MethodPost, "/fhir/Patient", patient("Jaja"), "If-None-Exist: ?").wantOutcome(http.StatusBadRequest, "value", "")
 	h.send(http.MethodPost, "/fhir/Patient", patient("Jaja"), "If-None-Exist: nonsense=1").want(http.StatusBadRequest)
 	h.send(http.MethodPost, "/fhir/Patient", patient("Jaja"), "If-None-Exist: ").wantOutcome(http.StatusBadRequest, "value", "")
 	h.send(http.MethodPost, "/fhir/Patient", patient("Jaja"), condition, condition).wantOutcome(http.StatusBadRequest, "value", "")

@@ -117,7 +117,7 @@ func anonymous(*http.Request) resources.Principal {
 }
 
 // Handler serves one request, for tests and for servers that bring their own listener.
-func (s *Server) Handler() http.Handler { return s.echo }
+func (s *Server) Handler() http.Handler { return plainPaths(s.echo) }
 
 // Run serves on the listener until ctx ends, then stops gracefully: it turns unready, takes no new connection, and waits
 // for the requests in flight, at most Limits.Stop. It returns nil after a graceful stop.
@@ -125,7 +125,7 @@ func (s *Server) Handler() http.Handler { return s.echo }
 // A request that is no HTTP, or whose header is too large (431), is refused by net/http in plain text before FHIR begins.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	srv := &http.Server{
-		Handler:           s.echo,
+		Handler:           s.Handler(),
 		ReadHeaderTimeout: s.limits.ReadHeader,
 		ReadTimeout:       s.limits.Read,
 		WriteTimeout:      s.limits.Write,

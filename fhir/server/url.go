@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 )
@@ -68,4 +69,18 @@ func withQuery(address, query string) string {
 		return address
 	}
 	return address + "?" + query
+}
+
+// plainPaths lets a path mean the same however its characters are escaped (RFC 3986 §6.2.2.2): many clients send
+// "/Claim/%24submit". Only an escaped slash stays as it is, for it is no separator.
+func plainPaths(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawPath == "" || strings.Contains(strings.ToLower(r.URL.RawPath), "%2f") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		plain, address := *r, *r.URL
+		plain.URL, address.RawPath = &address, ""
+		next.ServeHTTP(w, &plain)
+	})
 }
