@@ -1,4 +1,4 @@
-// Package mongo is the storage contract on MongoDB: version 4.4 or later, a replica set or a sharded cluster.
+// Package mongo is the storage contract on MongoDB: version 4.4.2 or later, a replica set or a sharded cluster.
 //
 // It owns the layout of the database, the translation of queries and of resources, and what a commit means there. It must
 // not know HTTP, adjudication or any search parameter, and nothing outside it may know BSON or the driver.

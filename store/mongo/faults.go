@@ -12,7 +12,6 @@ import (
 
 // The server's error codes that mean something to the store; see error_codes.yml of MongoDB.
 const (
-	codeCursorNotFound      = 43
 	codeNamespaceExists     = 48
 	codeMaxTimeExpired      = 50
 	codeWriteConflict       = 112

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"golang.org/x/sync/errgroup"
 
 	"claimwright/store"
 )
@@ -35,6 +36,9 @@ func (s *Store) History(ctx context.Context, a store.Access, h store.HistoryQuer
 	page, err := r.page(ctx)
 	return page, readFault(ctx, "history", err)
 }
+
+// typesAtOnce bounds the queries that a history of all types runs at the same time.
+const typesAtOnce = 8
 
 // recall is one page of a history on its way.
 type recall struct {
@@ -85,13 +89,21 @@ func (r *recall) page(ctx context.Context) (store.Page, error) {
 // next reads the next versions that the labels of the versions themselves allow, and tells whether there may be more.
 func (r *recall) next(ctx context.Context) (versions []*stored, more bool, err error) {
 	limit := r.query.Limit + 1
-	for _, resourceType := range r.types {
-		list, err := r.ofType(ctx, resourceType, limit)
-		if err != nil {
-			return nil, false, fmt.Errorf("of %s: %w", resourceType, err)
-		}
-		versions = append(versions, list...)
+	lists := make([][]*stored, len(r.types))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(typesAtOnce)
+	for i, resourceType := range r.types {
+		g.Go(func() (err error) {
+			if lists[i], err = r.ofType(ctx, resourceType, limit); err != nil {
+				return fmt.Errorf("of %s: %w", resourceType, err)
+			}
+			return nil
+		})
 	}
+	if err := g.Wait(); err != nil {
+		return nil, false, err
+	}
+	versions = slices.Concat(lists...)
 	compare := momentOrder
 	if r.query.ID != "" {
 		compare = versionOrder

@@ -32,7 +32,7 @@ func (s *Store) greet(ctx context.Context) (greeting, error) {
 }
 
 // checkTopology refuses servers that cannot keep the contract. Servers before 4.4 are refused by the driver, in words
-// that say so.
+// that say so; 4.4.0 and 4.4.1 do not know hello.
 func (s *Store) checkTopology(ctx context.Context) error {
 	g, err := s.greet(ctx)
 	if err != nil {

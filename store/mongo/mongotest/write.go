@@ -27,7 +27,7 @@ func (t *transaction) insert(namespace string, d bson.D) error {
 	return t.write(r, &stored{doc: &d}, change{namespace: namespace, kind: "insert", id: id, after: &d})
 }
 
-// upserted is the outcome of one update statement.
+// updated is the outcome of one update statement.
 type updated struct {
 	matched, modified int
 	before, after     bsonkit.Doc
