@@ -1,21 +1,25 @@
 package answer
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
 )
 
-// facts are what a line was decided on and by, as it is written; mostly the same for all lines of a claim.
+// facts are what a line was decided on and by; mostly the same for all lines of a claim.
 type facts struct {
 	target                 day.Date
-	cover, plan, list      string // version-specific references
+	cover                  *ledger.Cover
+	plan                   *scheme.Plan
+	list                   scheme.Source
 	setting, category, age string // codes
 }
 
@@ -24,32 +28,24 @@ func commonFacts(lines []engine.Line) facts {
 	var common facts
 	for i := range lines {
 		own := factsOf(&lines[i])
-		if common.target == 0 {
-			common.target = own.target
-		}
-		for _, f := range [...]struct{ common, own *string }{
-			{&common.cover, &own.cover}, {&common.plan, &own.plan}, {&common.list, &own.list},
-			{&common.setting, &own.setting}, {&common.category, &own.category}, {&common.age, &own.age},
-		} {
-			if *f.common == "" {
-				*f.common = *f.own
-			}
-		}
+		common.target = cmp.Or(common.target, own.target)
+		common.cover = cmp.Or(common.cover, own.cover)
+		common.plan = cmp.Or(common.plan, own.plan)
+		common.list = cmp.Or(common.list, own.list)
+		common.setting = cmp.Or(common.setting, own.setting)
+		common.category = cmp.Or(common.category, own.category)
+		common.age = cmp.Or(common.age, own.age)
 	}
 	return common
 }
 
 func factsOf(l *engine.Line) facts {
-	f := facts{target: l.Target, category: l.Category.String()}
-	if l.Cover != nil {
-		f.cover = versioned("Coverage/"+l.Cover.ID, l.Cover.Version)
-	}
+	f := facts{target: l.Target, cover: l.Cover, plan: l.Plan, category: l.Category.String()}
 	if l.Plan != nil {
-		f.plan = versioned(l.Plan.Key, l.Plan.Version)
 		f.setting, f.age = l.Where.String(), l.Age.String()
 	}
 	if l.Listed {
-		f.list = versioned(l.Price.List.Key, l.Price.List.Version)
+		f.list = l.Price.List
 	}
 	return f
 }
@@ -149,12 +145,14 @@ func (t *tracer) facts(said, own facts) {
 	if own.target != said.target && own.target != 0 {
 		t.simple("targetDate", "valueDate", own.target.String())
 	}
-	for _, f := range [...]struct{ url, said, own string }{
-		{"cover", said.cover, own.cover}, {"plan", said.plan, own.plan}, {"priceList", said.list, own.list},
-	} {
-		if f.own != f.said && f.own != "" {
-			t.reference(f.url, f.own)
-		}
+	if own.cover != said.cover && own.cover != nil {
+		t.reference("cover", versioned("Coverage/"+own.cover.ID, own.cover.Version))
+	}
+	if own.plan != said.plan && own.plan != nil {
+		t.reference("plan", versioned(own.plan.Key, own.plan.Version))
+	}
+	if own.list != said.list && own.list != (scheme.Source{}) {
+		t.reference("priceList", versioned(own.list.Key, own.list.Version))
 	}
 	for _, f := range [...]struct{ url, said, own string }{
 		{"setting", said.setting, own.setting}, {"category", said.category, own.category}, {"ageGroup", said.age, own.age},
