@@ -12,7 +12,9 @@ import (
 )
 
 // Backup implements store.Maintainer. It writes a copy of the file, compacted, as of one moment; commits go on meanwhile.
-// The copy is opened like any other file. It is made beside the original first, so that the disk must have room for it.
+// The copy is made beside the original first, so that the disk must have room for it. It is opened like any other file, and
+// is another one: what is written to it is not what is written to the original, so that positions of one are lost to
+// the other.
 func (s *Store) Backup(ctx context.Context, w io.Writer) (err error) {
 	if err := s.isOpen(ctx); err != nil {
 		return err
@@ -52,7 +54,24 @@ func (s *Store) copyTo(path string) (err error) {
 		return err
 	}
 	st.Text(1, path)
-	return st.Run()
+	if err := st.Run(); err != nil {
+		return err
+	}
+	return renameInstance(path)
+}
+
+// renameInstance makes a copy a file of its own.
+func renameInstance(path string) (err error) {
+	c, err := native.Open(path, native.ReadWrite)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	instance, err := draw(instanceBytes)
+	if err != nil {
+		return err
+	}
+	return c.Exec(fmt.Sprintf("UPDATE setting SET value = x'%x' WHERE name = 'instance'", instance))
 }
 
 // interruptible reads until the context ends.

@@ -183,9 +183,14 @@ func (c *collection) addPhrases(cond *condition) (bool, error) {
 
 // addMoments gathers the resources whose current version was written within a box.
 func (c *collection) addMoments(box *search.Box) (bool, error) {
-	from := place{updated: int64(math.Max(math.Max(box.LoMin, box.HiMin), math.MinInt64)), rid: math.MinInt64}
-	until := math.Min(box.LoMax, box.HiMax)
-	m := &moments{sn: c.sn, resourceType: c.query.Type, from: from, batch: 100}
+	since, until := math.Max(box.LoMin, box.HiMin), math.Min(box.LoMax, box.HiMax)
+	if !(since <= until) || since >= math.MaxInt64 {
+		return false, nil
+	}
+	m := &moments{sn: c.sn, resourceType: c.query.Type, from: beginning, batch: 100}
+	if since > math.MinInt64 {
+		m.from = place{updated: int64(math.Floor(since)), rid: math.MinInt64}
+	}
 	for n := 0; ; n++ {
 		at, ok, err := m.peek()
 		if !ok || err != nil || float64(at.updated) > until {

@@ -9,18 +9,6 @@ import (
 	"claimwright/store"
 )
 
-// Bounds of a search.
-const (
-	// checkBelow: when lists leave no more candidates than this, the other clauses are checked on each of them.
-	checkBelow = 500
-	// collectLimit: otherwise the other clauses' matches are collected, unless they are more than this.
-	collectLimit = 20_000
-	// missLimit: a clause that was not collected and has turned so many candidates away is collected after all.
-	missLimit = 2_000
-	// matchLimit bounds what a search collects or sorts.
-	matchLimit = 2_000_000
-)
-
 // execution runs a query on a snapshot.
 //
 // Clauses whose answers the index lists are intersected, driven by the shortest list. Clauses about ranges, texts and
@@ -32,10 +20,11 @@ type execution struct {
 	sn      *snapshot
 	query   *search.Query
 	clauses []clause
+	limits  limits
 }
 
 func (s *Store) execution(ctx context.Context, sn *snapshot, q *search.Query, a store.Access) *execution {
-	return &execution{ctx: ctx, s: s, sn: sn, query: q, clauses: s.keys.clausesOf(q, a)}
+	return &execution{ctx: ctx, s: s, sn: sn, query: q, clauses: s.keys.clausesOf(q, a), limits: s.options.limits}
 }
 
 // source is a set that clauses are applied to, with what it is estimated to hold.
@@ -116,12 +105,12 @@ func (x *execution) lists(c *clause) (source, error) {
 
 // collected collects a clause, unless checking it on the candidates is cheaper.
 func (x *execution) collected(c *clause, candidates int) (source, bool, error) {
-	if candidates <= checkBelow {
+	if candidates <= x.limits.checkBelow {
 		return source{}, false, nil
 	}
-	limit := collectLimit
+	limit := x.limits.collect
 	if x.query.CountOnly {
-		limit = matchLimit // every match will be looked at anyway
+		limit = x.limits.matches // every match will be looked at anyway
 	}
 	found, ok, err := x.collect(c, limit)
 	return source{&sortedRIDs{rest: found}, len(found)}, ok, err
@@ -178,16 +167,16 @@ func (k *checking) seek(rid int64) (int64, bool, error) {
 // miss counts a candidate that was turned away. When they are many, the clauses become lists after all.
 func (k *checking) miss() error {
 	k.missed++
-	if err := k.stillWanted(k.missed); err != nil || k.missed < missLimit {
+	if err := k.stillWanted(k.missed); err != nil || k.missed < k.limits.misses {
 		return err
 	}
 	for _, c := range k.clauses {
-		found, ok, err := k.collect(c, matchLimit)
+		found, ok, err := k.collect(c, k.limits.matches)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			return fmt.Errorf("more than %d matches of one clause: %w", matchLimit, store.ErrTooCostly)
+			return fmt.Errorf("more than %d matches of one clause: %w", k.limits.matches, store.ErrTooCostly)
 		}
 		list := &sortedRIDs{rest: found}
 		if c.not {

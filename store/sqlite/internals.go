@@ -21,13 +21,26 @@ func (s *Store) Internals(ctx context.Context, a store.Access, keys ...store.Int
 			return nil, fmt.Errorf("read %s records: %w", k.Space, store.ErrDenied)
 		}
 	}
-	out, complete := s.internalsInMemory(keys)
-	if complete {
+	s.visible.RLock()
+	out, missing := s.knownInternals(keys)
+	s.visible.RUnlock()
+	if len(missing) == 0 {
 		return out, nil
 	}
-	err := s.read(ctx, func(r *reader) (err error) {
-		out, err = s.internalsRead(r, keys)
-		return err
+	// The reader is taken before the lock: whoever has the last reader may be waiting for a group to become visible.
+	err := s.read(ctx, func(r *reader) error {
+		s.visible.RLock()
+		defer s.visible.RUnlock()
+		out, missing = s.knownInternals(keys)
+		for _, i := range missing {
+			in, err := readInternal(r.internal, keys[i])
+			if err != nil {
+				return err
+			}
+			out[i].Version, out[i].Data = in.version, in.data
+			s.internals.fill(s.published.Load(), keys[i], in)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read internal records: %w", err)
@@ -35,39 +48,18 @@ func (s *Store) Internals(ctx context.Context, a store.Access, keys ...store.Int
 	return out, nil
 }
 
-// internalsInMemory answers without a reader where every record is known.
-func (s *Store) internalsInMemory(keys []store.InternalKey) (out []store.Internal, complete bool) {
+// knownInternals finds those internal records that are in memory, and which are not.
+func (s *Store) knownInternals(keys []store.InternalKey) (out []store.Internal, missing []int) {
 	out = make([]store.Internal, len(keys))
-	s.visible.RLock()
-	defer s.visible.RUnlock()
 	for i, k := range keys {
+		out[i].Key = k
 		in, ok := s.knownInternal(k)
 		if !ok {
-			return nil, false
+			missing = append(missing, i)
 		}
-		out[i] = store.Internal{Key: k, Version: in.version, Data: in.data}
+		out[i].Version, out[i].Data = in.version, in.data
 	}
-	return out, true
-}
-
-// internalsRead reads what is not in memory, while nothing becomes visible. Its reader was taken before: whoever held the
-// visible state and then waited for a reader would wait for readers that wait for the writer, which waits for him.
-func (s *Store) internalsRead(r *reader, keys []store.InternalKey) ([]store.Internal, error) {
-	out := make([]store.Internal, len(keys))
-	s.visible.RLock()
-	defer s.visible.RUnlock()
-	for i, k := range keys {
-		in, ok := s.knownInternal(k)
-		if !ok {
-			var err error
-			if in, err = readInternal(r.internal, k); err != nil {
-				return nil, err
-			}
-			s.internals.fill(s.published.Load(), k, in)
-		}
-		out[i] = store.Internal{Key: k, Version: in.version, Data: in.data}
-	}
-	return out, nil
+	return out, missing
 }
 
 // knownInternal finds an internal record that is in memory.
@@ -152,8 +144,7 @@ type internalScan struct {
 func (sc *internalScan) run(st *native.Stmt, after string) error {
 	defer st.Reset()
 	st.Text(1, string(sc.space))
-	st.Text(2, after)
-	st.Text(3, sc.prefix)
+	st.Text(2, max(after+"\x00", sc.prefix)) // the first text after an id is the id and a zero byte
 	for len(sc.out) < sc.limit {
 		row, err := st.Step()
 		if err != nil {

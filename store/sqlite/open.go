@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"claimwright/store"
@@ -27,7 +26,8 @@ func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := checkPath(path); err != nil {
+	path, err := resolve(path)
+	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s := &Store{path: path, options: o, wake: &bell{}, done: make(chan struct{})}
@@ -39,19 +39,20 @@ func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
-// checkPath refuses what SQLite would take for something else than a file.
-func checkPath(path string) error {
+// resolve refuses what SQLite would take for something else than a file, and follows links, so that a file has one lock
+// by whatever name it is opened.
+func resolve(path string) (string, error) {
 	if path == "" || path == ":memory:" {
-		return fmt.Errorf("%q is no file", path)
+		return "", fmt.Errorf("%q is no file", path)
 	}
-	info, err := os.Stat(filepath.Dir(path))
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(path)) // the file is yet to be made
 	if err != nil {
-		return fmt.Errorf("folder of the file: %w", err)
+		return "", fmt.Errorf("folder of the file: %w", err)
 	}
-	if !info.IsDir() {
-		return fmt.Errorf("%s is no folder", filepath.Dir(path))
-	}
-	return nil
+	return filepath.Join(folder, filepath.Base(path)), nil
 }
 
 func (s *Store) open() error {

@@ -12,6 +12,26 @@ type options struct {
 	// overlayBytes is how much is collected before it is merged into the tables.
 	overlayBytes int
 	maxGroup     int
+	limits       limits
+}
+
+// limits bound what a search does one way before it does it another way, or gives up.
+type limits struct {
+	// checkBelow: when lists leave no more candidates than this, the other clauses are checked on each of them.
+	checkBelow int
+	// collect: otherwise the other clauses' matches are collected, unless they are more than this.
+	collect int
+	// misses: a clause that was not collected and has turned so many candidates away is collected after all.
+	misses int
+	// matches bounds what is collected or sorted at all.
+	matches int
+	// walkAbove: when there are more matches than this to sort by _lastUpdated, versions are walked in the order of time
+	// and checked,
+	walkAbove int
+	// walk: unless so many had to be looked at without filling the page.
+	walk int
+	// lookups bounds how many resources are read one by one to sort them by their moment.
+	lookups int
 }
 
 func defaults() options {
@@ -21,6 +41,9 @@ func defaults() options {
 		internCache:  12 << 20,
 		overlayBytes: 12 << 20,
 		maxGroup:     256,
+		limits: limits{
+			checkBelow: 500, collect: 20_000, misses: 2_000, matches: 2_000_000, walkAbove: 4_000, walk: 10_000, lookups: 200_000,
+		},
 	}
 }
 

@@ -63,12 +63,10 @@ func (o *ordering) row(rid int64) (row, error) {
 	return r, nil
 }
 
-// lookupLimit bounds how many resources are read one by one to sort them by their moment.
-const lookupLimit = 200_000
-
+// updated reads the moment of a resource.
 func (o *ordering) updated(rid int64) (int64, error) {
-	if o.looked++; o.looked > lookupLimit {
-		return 0, fmt.Errorf("sort more than %d matches by _lastUpdated: %w", lookupLimit, store.ErrTooCostly)
+	if o.looked++; o.looked > o.x.limits.lookups {
+		return 0, fmt.Errorf("sort more than %d matches by _lastUpdated: %w", o.x.limits.lookups, store.ErrTooCostly)
 	}
 	o.x.sn.located.Int(1, rid)
 	at, _, err := readLocated(o.x.sn.located)
@@ -124,8 +122,8 @@ func (x *execution) best(o *ordering, last *row, matches walk) ([]row, error) {
 		}
 	}
 	err := matches(func(rid int64) (bool, error) {
-		if seen++; seen > matchLimit {
-			return false, fmt.Errorf("sort more than %d matches: %w", matchLimit, store.ErrTooCostly)
+		if seen++; seen > x.limits.matches {
+			return false, fmt.Errorf("sort more than %d matches: %w", x.limits.matches, store.ErrTooCostly)
 		}
 		r, err := o.row(rid)
 		if err != nil {
@@ -145,14 +143,6 @@ func (x *execution) best(o *ordering, last *row, matches walk) ([]row, error) {
 	return rows, o.fault
 }
 
-// Bounds of a search that is sorted by _lastUpdated first.
-const (
-	// walkAbove: when there are more matches than this, versions are walked in the order of time and checked.
-	walkAbove = 4_000
-	// walkLimit: unless so many had to be looked at without filling the page.
-	walkLimit = 10_000
-)
-
 // sorted finds the page's matches in an order that is not that of the ids: by looking at all of them, or by walking the
 // versions in the order of time.
 func (x *execution) sorted(last *row) ([]row, error) {
@@ -166,16 +156,16 @@ func (x *execution) sorted(last *row) ([]row, error) {
 	if x.query.Sort[0].Param == "_lastUpdated" {
 		err := each(set, from, func(rid int64) (bool, error) {
 			first = append(first, rid)
-			return len(first) <= walkAbove, x.stillWanted(len(first))
+			return len(first) <= x.limits.walkAbove, x.stillWanted(len(first))
 		})
 		if err != nil {
 			return nil, err
 		}
-		if len(first) > walkAbove {
+		if len(first) > x.limits.walkAbove {
 			if rows, done, err := x.byMoment(o, last); done || err != nil {
 				return rows, err
 			}
-			from = first[walkAbove] + 1
+			from = first[x.limits.walkAbove] + 1
 		} else {
 			set = none{}
 		}
@@ -210,7 +200,7 @@ func (x *execution) byMoment(o *ordering, last *row) (rows []row, done bool, err
 		}
 		tied = tied[:0]
 	}
-	for n := range walkLimit {
+	for n := range x.limits.walk {
 		at, ok, err := m.peek()
 		if err != nil {
 			return nil, false, err

@@ -12,15 +12,15 @@ import (
 type reader struct {
 	conn *native.Conn
 
-	begin, end                                                       *native.Stmt
-	state, record, alias, located, version, headers, labels, entries *native.Stmt
-	internal, scanInternals, applied                                 *native.Stmt
-	candidate, moments, momentsBack                                  *native.Stmt
-	floorBlock, nextBlocks                                           *native.Stmt
-	floorValue, nextValues                                           *native.Stmt
-	nextLevel, spans, openSpans                                      *native.Stmt
-	phrases, isSpan, isPhrase                                        *native.Stmt
-	nextType, log                                                    *native.Stmt
+	begin, end, moment                                      *native.Stmt
+	state, record, alias, located, version, headers, labels *native.Stmt
+	internal, scanInternals, applied                        *native.Stmt
+	candidate, moments, momentsBack                         *native.Stmt
+	floorBlock, nextBlocks                                  *native.Stmt
+	floorValue, nextValues                                  *native.Stmt
+	nextLevel, spans, openSpans                             *native.Stmt
+	phrases, isSpan, isPhrase                               *native.Stmt
+	nextType, log                                           *native.Stmt
 }
 
 func openReader(path string) (*reader, error) {
@@ -48,15 +48,15 @@ func (r *reader) prepare() error {
 		{&r.begin, `BEGIN`},
 		{&r.end, `COMMIT`},
 		{&r.state, selectState},
+		{&r.moment, `SELECT grp, seq FROM state WHERE one = 1`},
 		{&r.record, `SELECT ` + versionColumns + ` FROM resource r JOIN version v ON v.seq = r.seq WHERE r.rid = ?1`},
 		{&r.alias, `SELECT rid FROM resource WHERE type = ?1 AND id = ?2 AND rid >= 4611686018427387904`},
 		{&r.version, `SELECT ` + versionColumns + ` FROM version v JOIN resource r ON r.rid = v.rid WHERE v.seq = ?1`},
 		{&r.headers, `SELECT version, before, updated FROM version WHERE seq = ?1`},
 		{&r.labels, `SELECT v.labels FROM resource r JOIN version v ON v.seq = r.seq WHERE r.rid = ?1`},
 		{&r.located, selectByRID},
-		{&r.entries, selectEntries},
 		{&r.internal, selectInternal},
-		{&r.scanInternals, `SELECT id, version, data FROM internal WHERE space = ?1 AND id > ?2 AND id >= ?3 ORDER BY id`},
+		{&r.scanInternals, `SELECT id, version, data FROM internal WHERE space = ?1 AND id >= ?2 ORDER BY id`},
 		{&r.applied, selectApplied},
 		{&r.candidate, `SELECT r.id, r.updated, r.seq, v.entries FROM resource r JOIN version v ON v.seq = r.seq
 			WHERE r.rid = ?1 AND r.type = ?2 AND r.deleted = 0`},
@@ -125,12 +125,12 @@ func (s *Store) take(ctx context.Context, r *reader) (*snapshot, error) {
 		if err := r.begin.Run(); err != nil {
 			return nil, err
 		}
-		state, err := readState(r.state)
+		group, seq, err := r.now()
 		if err != nil {
 			return nil, errors.Join(err, r.end.Run())
 		}
-		if extent, ok := now.active.at(state.group); ok {
-			sn := &snapshot{reader: r, group: state.group, seq: state.seq, active: view{now.active, extent}}
+		if extent, ok := now.active.at(group); ok {
+			sn := &snapshot{reader: r, group: group, seq: seq, active: view{now.active, extent}}
 			if now.frozen != nil {
 				sn.frozen = view{now.frozen, now.frozen.extent()}
 			}
@@ -149,4 +149,14 @@ func (sn *snapshot) views() []view {
 		return []view{sn.active}
 	}
 	return []view{sn.active, sn.frozen}
+}
+
+// now reads the last group and the last version of the log.
+func (r *reader) now() (group, seq int64, err error) {
+	defer r.moment.Reset()
+	row, err := r.moment.Step()
+	if !row {
+		return 0, 0, err
+	}
+	return r.moment.IntAt(0), r.moment.IntAt(1), nil
 }

@@ -112,19 +112,33 @@ func createSchema(c *native.Conn) error {
 		}
 		return err
 	}
-	secret := make([]byte, 16)
-	instance := make([]byte, 8)
-	if _, err := rand.Read(secret); err != nil {
-		return fmt.Errorf("draw the index secret: %w", err)
+	secret, err := draw(secretBytes)
+	if err != nil {
+		return err
 	}
-	if _, err := rand.Read(instance); err != nil {
-		return fmt.Errorf("draw the instance: %w", err)
+	instance, err := draw(instanceBytes)
+	if err != nil {
+		return err
 	}
 	return c.Exec(fmt.Sprintf(`BEGIN IMMEDIATE; %s
 		INSERT INTO setting VALUES ('secret', x'%x'), ('instance', x'%x');
 		INSERT INTO state VALUES (1, 0, 0, %d, 0, 0, 0, 0, 0, -1, %d);
 		PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;`,
 		schema, secret, instance, firstIrregular, firstIrregular-1, applicationID, formatVersion))
+}
+
+// Sizes of what is drawn when a file is made.
+const (
+	secretBytes   = 16
+	instanceBytes = 8
+)
+
+func draw(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := rand.Read(b); err != nil {
+		return nil, fmt.Errorf("draw random bytes: %w", err)
+	}
+	return b, nil
 }
 
 func readSettings(c *native.Conn) (settings, error) {
@@ -137,7 +151,7 @@ func readSettings(c *native.Conn) (settings, error) {
 	if err != nil {
 		return out, err
 	}
-	if len(secret) != 16 || len(instance) != 8 {
+	if len(secret) != secretBytes || len(instance) != instanceBytes {
 		return out, fmt.Errorf("settings of the file are damaged")
 	}
 	out.secret.K0 = binary.LittleEndian.Uint64(secret)

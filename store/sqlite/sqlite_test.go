@@ -47,3 +47,10 @@ func TestContract(t *testing.T) { contract(t) }
 func TestContractMerging(t *testing.T) {
 	contract(t, WithOverlay(1), WithCache(0, 0), WithReaders(1))
 }
+
+// TestContractBounded runs the suite with limits so low that searches take the ways that are meant for large stores.
+func TestContractBounded(t *testing.T) {
+	contract(t, withLimits(limits{collect: 3, misses: 2, matches: 10_000, walkAbove: 1, walk: 6, lookups: 10_000}))
+}
+
+func withLimits(l limits) Option { return func(o *options) { o.limits = l } }

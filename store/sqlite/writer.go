@@ -165,6 +165,7 @@ func (w *writer) writeGroup(batch []*request) {
 		r.outcome <- outcomes[i]
 	}
 	w.freeze()
+	w.shorten()
 }
 
 // transaction runs a step between BEGIN and COMMIT. The step answers what to do once it is committed; nil when it wrote

@@ -51,6 +51,9 @@ func (c *Conn) Prepare(sql string) (*Stmt, error) {
 	return s, nil
 }
 
+// SQL is the statement's text.
+func (s *Stmt) SQL() string { return s.sql }
+
 // Int binds an integer.
 func (s *Stmt) Int(i int, v int64) {
 	s.keep(sqlite3.Xsqlite3_bind_int64(s.c.tls, s.handle, int32(i), v))
