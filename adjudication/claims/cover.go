@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"claimwright/adjudication/engine"
@@ -10,7 +11,11 @@ import (
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
+	"claimwright/store"
 )
+
+// maxHeadID bounds a head's id, so that the ids of the entries beneath it fit the store.
+const maxHeadID = store.MaxInternalID - 80
 
 // membership is what a Coverage says about who belongs to which policy.
 type membership struct {
@@ -42,6 +47,10 @@ func (c *Claims) membershipOf(ctx context.Context, doc *codec.Document) (*member
 	beneficiary, cover, issues := engine.ReadCover(doc, sch)
 	if len(issues) > 0 {
 		return nil, outcome.Rejected(issues)
+	}
+	if len(cover.Policy) > maxHeadID {
+		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.TooLong, "Coverage.class",
+			"The codes and identifiers that name the policy and its plan are too long.")
 	}
 	contract := scheme.LocalKey(doc.Root().Find(nContract, nReference).Text())
 	return &membership{

@@ -125,5 +125,7 @@ func TestCoversThatSayNothing(t *testing.T) {
 	w.mustUpdate(`{"resourceType":"Coverage","id":"foreign","status":"active","beneficiary":{"identifier":{"value":"x"}},"payor":[{"display":"somebody"}]}`)
 	w.mustUpdate(`{"resourceType":"Coverage","id":"private","status":"active","beneficiary":{"reference":"Patient/p-2001-01"},"payor":[{"identifier":{"value":"x"}}],"subscriberId":"s-1"}`)
 	require.Len(t, w.member("p-2001-01").Covers, 2)
+	_, err = w.update(`{"resourceType":"Coverage","id":"long","status":"active","beneficiary":{"reference":"Patient/p-2001-01"},"payor":[{"identifier":{"value":"x"}}],"subscriberId":"` + strings.Repeat("s", 600) + `"}`)
+	requireStatus(t, err, 422, "Coverage.class")
 	w.verify()
 }

@@ -27,6 +27,9 @@ func (b requestBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resou
 	if ch.New == nil || ch.New.Root().Get(nStatus).Text() != "active" {
 		return resources.Plain(ctx, u, ch)
 	}
+	if err := acceptable(ch.New); err != nil {
+		return nil, err
+	}
 	a, err := b.answer(ctx, u, intake.Alone(ch.New, b.options.Base), ch.Key, ch.Interaction)
 	if err != nil {
 		return nil, err

@@ -3,8 +3,10 @@ package eligibility
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"claimwright/adjudication/claims"
 	"claimwright/adjudication/claims/intake"
@@ -85,14 +87,33 @@ func (e *Eligibility) submitOne(ctx context.Context, p resources.Principal, it *
 	return intake.Reply{Doc: a.response, Known: a.known}, nil
 }
 
-// acceptable refuses what cannot be answered.
+// Bounds of one request.
+const (
+	maxInsurance = 64
+	maxItems     = 500
+)
+
+// acceptable refuses what cannot be answered, and what would take too long.
 func acceptable(doc *codec.Document) error {
-	status := doc.Root().Get(nStatus)
-	if status.Text() == "active" {
+	root := doc.Root()
+	var issues []outcome.Issue
+	if status := root.Get(nStatus); status.Text() != "active" {
+		issues = append(issues, outcome.Issue{Code: outcome.BusinessRule, Expression: status.Path(),
+			Text: "Only an active request can be answered.", Found: status.Text(), Expected: "active"})
+	}
+	for _, list := range [...]struct {
+		name codec.Name
+		most int
+	}{{nInsurance, maxInsurance}, {nItem, maxItems}} {
+		if n := root.Get(list.name).Len(); n > list.most {
+			issues = append(issues, outcome.Issue{Code: outcome.TooLong, Expression: requestType + "." + list.name.String(),
+				Text: "The list is too long.", Found: strconv.Itoa(n), Expected: fmt.Sprintf("at most %d", list.most)})
+		}
+	}
+	if len(issues) == 0 {
 		return nil
 	}
-	return outcome.Rejected([]outcome.Issue{{Code: outcome.BusinessRule, Expression: status.Path(),
-		Text: "Only an active request can be answered.", Found: status.Text(), Expected: "active"}})
+	return outcome.Rejected(issues)
 }
 
 // answered is a request that was answered and staged.

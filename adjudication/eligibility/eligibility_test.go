@@ -250,6 +250,14 @@ func TestShapesAndStorage(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, refused.StatusOr500())
 }
 
+func TestTooMuchAtOnce(t *testing.T) {
+	w := sandboxWorld(t)
+	_, err := w.eligibility.Submit(context.Background(), everyone, parse(t, request(`["benefits"]`, `,"item":[`+strings.Repeat(product("S-CONS")+",", 500)+product("S-CONS")+`]`)))
+	var refused *outcome.Error
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, "CoverageEligibilityRequest.item", refused.Issues[0].Expression)
+}
+
 func TestPlainCreate(t *testing.T) {
 	w := sandboxWorld(t)
 	stored, err := w.service.Create(context.Background(), everyone, parse(t, request(`["validation"]`, ownCover)), resources.CreateOptions{})

@@ -1,6 +1,8 @@
 package formal
 
 import (
+	"strconv"
+
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 )
@@ -9,11 +11,15 @@ var (
 	nStatus       = codec.Intern("status")
 	nUse          = codec.Intern("use")
 	nFundsReserve = codec.Intern("fundsReserve")
+	nInsurance    = codec.Intern("insurance")
 	nItem         = codec.Intern("item")
 	nSequence     = codec.Intern("sequence")
 	nDetail       = codec.Intern("detail")
 	nSubDetail    = codec.Intern("subDetail")
 )
+
+// MaxInsurance bounds the insurances of one claim.
+const MaxInsurance = 64
 
 // Check tells what is formally wrong with a Claim that is to be decided; nothing when it is fit for a decision. Paths
 // start with "Claim".
@@ -24,6 +30,10 @@ func Check(doc *codec.Document) []outcome.Issue {
 	}
 	if reserve := c.root.Get(nFundsReserve); reserve.Exists() && c.root.Get(nUse).Text() != "preauthorization" {
 		c.rule(reserve, "Funds are reserved only by a pre-authorisation.", "fundsReserve", "none")
+	}
+	if n := c.root.Get(nInsurance).Len(); n > MaxInsurance {
+		c.issues = append(c.issues, outcome.Issue{Code: outcome.TooLong, Expression: "Claim.insurance",
+			Text: "The claim names too many insurances.", Found: strconv.Itoa(n), Expected: "at most " + strconv.Itoa(MaxInsurance)})
 	}
 	c.sequences()
 	for item := range c.root.Get(nItem).Each() {

@@ -13,6 +13,8 @@ type Bundle struct {
 	base    []string
 	entries []Entry
 	byURL   map[string]int
+	// byKey finds entries by "Type/id", of the resource and at the end of a RESTful fullUrl.
+	byKey map[string]int
 }
 
 // Entry is a resource of a Bundle.
@@ -22,18 +24,30 @@ type Entry struct {
 }
 
 func newBundle(root codec.Value, base []string) *Bundle {
-	b := &Bundle{root: root, base: base, byURL: map[string]int{}}
+	b := &Bundle{root: root, base: base, byURL: map[string]int{}, byKey: map[string]int{}}
 	for e := range root.Get(nEntry).Each() {
 		entry := Entry{FullURL: e.Get(nFullURL).Text(), Resource: e.Get(nResource)}
 		if !entry.Resource.Exists() {
 			continue
 		}
-		if _, taken := b.byURL[entry.FullURL]; entry.FullURL != "" && !taken {
-			b.byURL[entry.FullURL] = len(b.entries)
+		typ := entry.Resource.Get(nResourceType).Text()
+		b.name(b.byURL, entry.FullURL)
+		if id := entry.Resource.Get(nID).Text(); id != "" {
+			b.name(b.byKey, typ+"/"+id)
+		}
+		if root := rootOf(entry.FullURL); strings.HasPrefix(entry.FullURL[len(root):], typ+"/") {
+			b.name(b.byKey, entry.FullURL[len(root):])
 		}
 		b.entries = append(b.entries, entry)
 	}
 	return b
+}
+
+// name lets the next entry be found by a name, unless an earlier one is or the name is empty.
+func (b *Bundle) name(by map[string]int, name string) {
+	if _, taken := by[name]; name != "" && !taken {
+		by[name] = len(b.entries)
+	}
 }
 
 // Entries yields the resources of the Bundle in order, the focal ones included.
@@ -67,11 +81,8 @@ func (b *Bundle) Find(fromURL, reference string) (Entry, bool) {
 	if i, ok := b.byURL[rootOf(fromURL)+reference]; ok {
 		return b.entries[i], true
 	}
-	typ, id, _ := strings.Cut(reference, "/")
-	for _, e := range b.entries {
-		if e.Resource.Get(nResourceType).Text() == typ && (e.Resource.Get(nID).Text() == id || strings.HasSuffix(e.FullURL, "/"+reference)) {
-			return e, true
-		}
+	if i, ok := b.byKey[reference]; ok {
+		return b.entries[i], true
 	}
 	return Entry{}, false
 }

@@ -27,6 +27,7 @@ func (it *Item) Settle(known Known) (*codec.Document, []outcome.Issue) {
 		return it.Doc, nil
 	}
 	s := settler{it: it, known: known, carried: map[codec.Value]string{}, used: map[string]bool{}}
+	s.indexContained()
 	body := s.resource()
 	if len(s.issues) > 0 {
 		return nil, s.issues
@@ -72,8 +73,9 @@ type settler struct {
 	known   Known
 	w       *codec.Writer
 	carried map[codec.Value]string // evidence -> its id as a contained resource
-	queue   []Entry                // evidence that is carried, in order
+	queue   []Entry                // what is contained and not yet written: evidence, and what was contained before
 	used    map[string]bool        // ids of contained resources that something kept refers to
+	locals  map[string]codec.Value // the resource's own contained resources by id
 	issues  []outcome.Issue
 }
 
@@ -87,7 +89,7 @@ func (s *settler) resource() []byte {
 			s.copy(name.String(), v, s.it.FullURL)
 		}
 	}
-	contained := s.contained(root)
+	contained := s.contained()
 	if len(contained) > 0 {
 		s.w.Array("contained")
 		for _, c := range contained {
@@ -101,33 +103,33 @@ func (s *settler) resource() []byte {
 
 // contained writes what is still referred to: the resource's own contained resources and the evidence that it carries.
 // Either may refer to more of both.
-func (s *settler) contained(root codec.Value) [][]byte {
+func (s *settler) contained() [][]byte {
 	body := s.w
 	defer func() { s.w = body }()
 	var out [][]byte
-	kept := map[string]bool{}
-	for progress := true; progress; {
-		progress = false
-		for c := range root.Get(nContained).Each() {
-			if id := c.Get(nID).Text(); s.used[id] && !kept[id] {
-				kept[id], progress = true, true
-				s.w = codec.NewWriter(nil)
-				s.copy("", c, s.it.FullURL)
-				out = append(out, s.w.Bytes())
-			}
+	for len(s.queue) > 0 {
+		next := s.queue[0]
+		s.queue = s.queue[1:]
+		s.w = codec.NewWriter(nil)
+		if s.carried[next.Resource] != "" {
+			s.evidence(next)
+		} else {
+			s.copy("", next.Resource, s.it.FullURL)
 		}
-		for len(s.queue) > 0 {
-			entry := s.queue[0]
-			s.queue, progress = s.queue[1:], true
-			out = append(out, s.evidence(entry))
-		}
+		out = append(out, s.w.Bytes())
 	}
 	return out
 }
 
+func (s *settler) indexContained() {
+	s.locals = map[string]codec.Value{}
+	for c := range s.it.Doc.Root().Get(nContained).Each() {
+		s.locals[c.Get(nID).Text()] = c
+	}
+}
+
 // evidence writes a bundled resource as a contained one, which has an id of its own and no meta (dom-4, dom-5).
-func (s *settler) evidence(entry Entry) []byte {
-	s.w = codec.NewWriter(nil)
+func (s *settler) evidence(entry Entry) {
 	s.w.Object("")
 	s.w.Raw("resourceType", entry.Resource.Get(nResourceType).Raw())
 	s.w.String("id", s.carried[entry.Resource])
@@ -139,7 +141,6 @@ func (s *settler) evidence(entry Entry) []byte {
 		}
 	}
 	s.w.End()
-	return s.w.Bytes()
 }
 
 func (s *settler) copy(key string, v codec.Value, from string) {
@@ -176,12 +177,7 @@ func (s *settler) reference(key string, ref codec.Value, own, from string) {
 		return
 	}
 	if strings.HasPrefix(literal, "#") {
-		if own := s.known[s.it.contained(literal[1:])]; own != "" && literal != "#" {
-			s.literal(key, ref, own)
-			return
-		}
-		s.used[literal[1:]] = true
-		s.w.Raw(key, ref.Raw())
+		s.local(key, ref, s.locals[literal[1:]])
 		return
 	}
 	if typ, id, ok := s.it.own(literal); ok {
@@ -200,6 +196,19 @@ func (s *settler) reference(key string, ref codec.Value, own, from string) {
 	default:
 		s.w.Raw(key, ref.Raw())
 	}
+}
+
+// local writes a Reference to a contained resource, which is kept unless it is known.
+func (s *settler) local(key string, ref, target codec.Value) {
+	if own := s.known[target]; own != "" && target.Exists() {
+		s.literal(key, ref, own)
+		return
+	}
+	if id := target.Get(nID).Text(); target.Exists() && !s.used[id] {
+		s.used[id] = true
+		s.queue = append(s.queue, Entry{Resource: target})
+	}
+	s.w.Raw(key, ref.Raw())
 }
 
 // literal writes a Reference with another literal reference, keeping what else it says.
