@@ -10,8 +10,8 @@ import (
 	"claimwright/fhir/outcome"
 )
 
-// bodies bounds the bytes of request bodies that are held at once, so that many large requests cannot exhaust the memory
-// that one large request is allowed.
+// bodies bounds the bytes of request bodies and large answers that are held at once, so that many large ones cannot exhaust
+// the memory that one is allowed.
 type bodies struct {
 	most int64
 	held atomic.Int64
@@ -21,7 +21,7 @@ type bodies struct {
 func (b *bodies) reserve(n int64) error {
 	if b.held.Add(n) > b.most {
 		b.held.Add(-n)
-		return throttled("the server holds as many large requests as it can")
+		return throttled("the server holds as many large requests and answers as it can")
 	}
 	return nil
 }
@@ -30,6 +30,9 @@ func (b *bodies) release(n int64) { b.held.Add(-n) }
 
 // firstRead is how much room a body gets before any of it has arrived; a client that announces more must first send it.
 const firstRead = 64 << 10
+
+// smallAnswer is what an answer may take without being counted.
+const smallAnswer = 64 << 10
 
 // readBody reads the whole body into memory of its own, which the exchange owns and never returns to a pool. Bodies above
 // the limit are refused with 413 as soon as that is known: by their length, or, sent in chunks, by the first byte too many.
@@ -100,6 +103,13 @@ func (x *exchange) hold(n int64) error {
 	}
 	x.held += n
 	return nil
+}
+
+// holdAnyway reserves without asking whether there is room, for what cannot be refused any more. Others are, until it is
+// given back.
+func (x *exchange) holdAnyway(n int64) {
+	x.srv.bodies.held.Add(n)
+	x.held += n
 }
 
 // bodyFault says what went wrong while the body was read; the cause is the connection, so its text tells the client nothing.

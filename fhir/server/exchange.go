@@ -60,6 +60,17 @@ func (x *exchange) send(status int, body []byte) error {
 	return err
 }
 
+// sendRead answers a read, unless the server sends as many large answers as it has memory for: clients may take their time
+// to fetch them, and may ask again.
+func (x *exchange) sendRead(body []byte) error {
+	if len(body) > smallAnswer {
+		if err := x.hold(int64(len(body))); err != nil {
+			return err
+		}
+	}
+	return x.send(http.StatusOK, body)
+}
+
 // Header values that every answer shares. Caches on the way must not keep patients' data, and a client that keeps an answer
 // must ask whether it is still true; conditional reads make that cheap.
 var (

@@ -25,6 +25,7 @@ func (s *Server) bundle(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	x.holdAnyway(int64(len(answer))) // what was written must be answered
 	return x.send(http.StatusOK, answer)
 }
 

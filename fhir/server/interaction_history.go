@@ -25,7 +25,7 @@ func (s *Server) history(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.send(http.StatusOK, body)
+	return x.sendRead(body)
 }
 
 func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]byte, error) {

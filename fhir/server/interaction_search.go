@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"net/http"
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
@@ -34,7 +33,7 @@ func (s *Server) search(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.send(http.StatusOK, body)
+	return x.sendRead(body)
 }
 
 func (a asking) search(ctx context.Context, resourceType, rawQuery string) ([]byte, error) {

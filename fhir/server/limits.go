@@ -6,7 +6,8 @@ import "time"
 type Limits struct {
 	// Body is the largest request body in bytes; 10 MiB.
 	Body int64
-	// Bodies is how many bytes of request bodies are held at once, over all requests; 256 MiB.
+	// Bodies is how many bytes of request bodies and large answers are held at once, over all requests; 256 MiB. It should
+	// leave room for several answers of resources.Options.MaxAnswer.
 	Bodies int64
 	// URL is the longest request target in bytes; 16 KiB.
 	URL int

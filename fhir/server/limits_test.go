@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -113,6 +114,52 @@ func TestMemoryForBodiesIsBounded(t *testing.T) {
 	close(release)
 	<-done
 	require.Zero(t, h.server.bodies.held.Load())
+}
+
+// slowClient takes the answer when it likes.
+type slowClient struct {
+	*httptest.ResponseRecorder
+	begun, proceed chan struct{}
+}
+
+func (c *slowClient) Write(p []byte) (int, error) {
+	close(c.begun)
+	<-c.proceed
+	return c.ResponseRecorder.Write(p)
+}
+
+func TestMemoryForAnswersIsBounded(t *testing.T) {
+	const large = 600 << 10
+	h := open(t, Options{Limits: Limits{Body: 1 << 20, Bodies: 1 << 20}})
+	h.send(http.MethodPut, "/fhir/Basic/b", `{"resourceType":"Basic","id":"b","code":{"text":"`+strings.Repeat("x", large)+`"}}`).want(http.StatusCreated)
+	h.create(patient("Jaja"))
+	reads := []string{"/fhir/Basic/b", "/fhir/Basic/b/_history/1", "/fhir/Basic?_id=b", "/fhir/Basic/b/_history"}
+	batch := bundleOf("batch", `{"request":{"method":"GET","url":"Basic/b"}}`)
+	for _, slow := range []*http.Request{
+		h.request(http.MethodGet, reads[0], nil),
+		h.request(http.MethodGet, reads[2], nil),
+		h.request(http.MethodPost, "/fhir", strings.NewReader(batch), "Content-Type: application/fhir+json"),
+	} {
+		t.Run(slow.Method+" "+slow.URL.String(), func(t *testing.T) {
+			h := h.on(t)
+			client := &slowClient{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				h.handler.ServeHTTP(client, slow)
+			}()
+			<-client.begun
+			for _, path := range reads {
+				h.send(http.MethodGet, path, "").wantOutcome(http.StatusTooManyRequests, "throttled", "")
+			}
+			h.send(http.MethodGet, "/fhir/Patient", "").want(http.StatusOK)
+			close(client.proceed)
+			<-done
+			require.Equal(t, http.StatusOK, client.Code)
+			h.send(http.MethodGet, reads[0], "").want(http.StatusOK)
+			require.Zero(t, h.server.bodies.held.Load())
+		})
+	}
 }
 
 type readerFunc func([]byte) (int, error)

@@ -74,7 +74,7 @@ func (x *exchange) sendRecord(r *store.Record) error {
 	if notModified(x.Request().Header, r.Version, r.Updated) {
 		return x.sendNothing(http.StatusNotModified)
 	}
-	return x.send(http.StatusOK, r.Body)
+	return x.sendRead(r.Body)
 }
 
 // describe sets the headers that tell a version (R4 §3.1.0.1.4).
