@@ -32,7 +32,7 @@ restore. MongoDB brings its own tools (mongodump --oplog).`,
 		return withApp(c, settings, func(a *app.App) error {
 			size, err := backupTo(c, a.Store, args[0])
 			if err == nil {
-				fmt.Fprintf(c.OutOrStdout(), "wrote %s, %d bytes\n", args[0], size)
+				_, err = fmt.Fprintf(c.OutOrStdout(), "wrote %s, %d bytes\n", args[0], size)
 			}
 			return err
 		})

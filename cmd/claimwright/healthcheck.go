@@ -32,8 +32,8 @@ otherwise. Made for containers without a shell.`,
 			if err := askReady(ctx, url); err != nil {
 				return err
 			}
-			fmt.Fprintln(c.OutOrStdout(), "ready")
-			return nil
+			_, err := fmt.Fprintln(c.OutOrStdout(), "ready")
+			return err
 		},
 	}
 	settingsFlags(c.Flags(), settingListen, settingAuth)
@@ -63,7 +63,7 @@ func askReady(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("not ready: %w", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // the status is all that was wanted
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("not ready: %s answers %s", url, response.Status)
 	}

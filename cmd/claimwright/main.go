@@ -36,10 +36,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "claimwright: %s\n%s\n", usage.text, usage.hint)
+		_, _ = fmt.Fprintf(stderr, "claimwright: %s\n%s\n", usage.text, usage.hint)
 		return exitUsage
 	default:
-		fmt.Fprintf(stderr, "claimwright: %s\n", err)
+		_, _ = fmt.Fprintf(stderr, "claimwright: %s\n", err)
 		return exitFailed
 	}
 }

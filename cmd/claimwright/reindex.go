@@ -28,8 +28,8 @@ by itself; the command waits for it. It may be interrupted and goes on where it 
 			if err != nil {
 				return fmt.Errorf("reindex: %w", err)
 			}
-			fmt.Fprintln(c.OutOrStdout(), "every resource is indexed by the current extractor")
-			return nil
+			_, err = fmt.Fprintln(c.OutOrStdout(), "every resource is indexed by the current extractor")
+			return err
 		})
 	}
 	return c

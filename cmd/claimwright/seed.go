@@ -86,7 +86,7 @@ in any order, with a header; valid_to may be empty. Every wrong cell is told wit
 		contract, err := readPriceList(args[0], list)
 		if err != nil || dryRun {
 			if err == nil {
-				fmt.Fprintf(c.OutOrStdout(), "%s\n", contract)
+				_, err = fmt.Fprintf(c.OutOrStdout(), "%s\n", contract)
 			}
 			return err
 		}
@@ -102,7 +102,7 @@ func readPriceList(name string, list seed.PriceList) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	if list.ID == "" {
 		list.ID = seed.DefaultID(list.Facility)
 	}

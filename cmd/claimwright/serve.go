@@ -60,8 +60,8 @@ func serve(ctx context.Context, cfg config.Config, log *slog.Logger, out io.Writ
 			_ = listener.Close()
 			return err
 		}
-		fmt.Fprintf(out, "The sandbox is loaded: everything in it is made up. Never put real data beside it.\n")
+		_, _ = fmt.Fprintf(out, "The sandbox is loaded: everything in it is made up. Never put real data beside it.\n")
 	}
-	fmt.Fprintf(out, "Claimwright %s serves FHIR R4 at %s, stored in %s\n", app.Version, cfg.BaseURL, app.PublicStore(cfg.Store))
+	_, _ = fmt.Fprintf(out, "Claimwright %s serves FHIR R4 at %s, stored in %s\n", app.Version, cfg.BaseURL, app.PublicStore(cfg.Store))
 	return a.Serve(ctx, listener)
 }

@@ -17,9 +17,9 @@ func newVersion() *cobra.Command {
 		Args:  noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			revision, when := revision()
-			fmt.Fprintf(c.OutOrStdout(), "claimwright %s\nrevision    %s %s\nengine      %s\nextractor   %d\ngo          %s\n",
+			_, err := fmt.Fprintf(c.OutOrStdout(), "claimwright %s\nrevision    %s %s\nengine      %s\nextractor   %d\ngo          %s\n",
 				app.Version, revision, when, app.EngineVersion, app.ExtractorVersion, runtime.Version())
-			return nil
+			return err
 		},
 	}
 }

@@ -93,7 +93,7 @@ func (c *client) exchange(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("receive: %w", err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // it is read to its end below
 	c.body.Reset()
 	if _, err := io.Copy(&c.body, response.Body); err != nil {
 		return Answer{}, fmt.Errorf("receive: %w", err)

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -73,33 +74,40 @@ func (r *Report) WriteJSON(w io.Writer) error {
 
 // WriteTable writes the report for people.
 func (r *Report) WriteTable(w io.Writer) error {
-	fmt.Fprintf(w, "%s, %d processors, %d clients, %s lines a claim, generator in the same process\n\n", r.Go, r.Processors, r.Clients, r.Lines)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "phase\trequests\terrors\tper second\tp50\tp99\tmax\tCPU/request\tresident\t")
-	for _, p := range r.Phases {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%.0f\t%s\t%s\t%s\t%s\t%d MB\t\n", p.Name, p.Requests, p.Errors, p.Rate,
-			short(p.P50), short(p.P99), short(p.Max), short(p.CPU), p.Resident>>20)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\nfsync loop (4 KiB, one after the other): %.0f per second\n", r.Fsyncs)
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "%s, %d processors, %d clients, %s lines a claim, generator in the same process\n\n", r.Go, r.Processors, r.Clients, r.Lines)
+	r.writePhases(&text)
+	fmt.Fprintf(&text, "\nfsync loop (4 KiB, one after the other): %.0f per second\n", r.Fsyncs)
 	if c := r.PerSubmit; c != nil {
-		fmt.Fprintf(w, "a submission stores %.1f documents, %.1f internal records, %.1f index rows, %.0f bytes\n", c.Documents, c.Internals, c.IndexRows, c.Bytes)
+		fmt.Fprintf(&text, "a submission stores %.1f documents, %.1f internal records, %.1f index rows, %.0f bytes\n", c.Documents, c.Internals, c.IndexRows, c.Bytes)
 	}
 	for _, x := range r.Ratios {
-		fmt.Fprintf(w, "%s: %.3f", x.Name, x.Value)
+		fmt.Fprintf(&text, "%s: %.3f", x.Name, x.Value)
 		if x.Target > 0 {
-			fmt.Fprintf(w, " (wanted %.3f or more)", x.Target)
+			fmt.Fprintf(&text, " (wanted %.3f or more)", x.Target)
 		}
-		fmt.Fprintln(w)
+		text.WriteByte('\n')
 	}
 	for _, p := range r.Phases {
 		if p.FirstErr != "" {
-			fmt.Fprintf(w, "first error of %s: %s\n", p.Name, p.FirstErr)
+			fmt.Fprintf(&text, "first error of %s: %s\n", p.Name, p.FirstErr)
 		}
 	}
-	return nil
+	_, err := w.Write(text.Bytes())
+	return err
+}
+
+// writePhases lays the phases out in columns.
+func (r *Report) writePhases(text *bytes.Buffer) {
+	var rows bytes.Buffer
+	rows.WriteString("phase\trequests\terrors\tper second\tp50\tp99\tmax\tCPU/request\tresident\t\n")
+	for _, p := range r.Phases {
+		fmt.Fprintf(&rows, "%s\t%d\t%d\t%.0f\t%s\t%s\t%s\t%s\t%d MB\t\n", p.Name, p.Requests, p.Errors, p.Rate,
+			short(p.P50), short(p.P99), short(p.Max), short(p.CPU), p.Resident>>20)
+	}
+	columns := tabwriter.NewWriter(text, 0, 0, 2, ' ', tabwriter.AlignRight)
+	_, _ = columns.Write(rows.Bytes()) // a buffer takes everything
+	_ = columns.Flush()
 }
 
 // short rounds a duration to three digits or so.

@@ -60,7 +60,7 @@ func (p *Progress) finish() {
 		_ = p.bar.Finish()
 		p.bar = nil
 	}
-	fmt.Fprintf(p.out, "%s: %d\n", p.stage, p.done)
+	_, _ = fmt.Fprintf(p.out, "%s: %d\n", p.stage, p.done)
 	p.stage, p.done = "", 0
 }
 
