@@ -108,7 +108,11 @@ func (r *reader) logAfter(seq int64, limit int) ([]*stored, error) {
 		if !row {
 			return out, err
 		}
-		out = append(out, readVersion(r.log))
+		v, err := readVersion(r.log)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
 	}
 }
 

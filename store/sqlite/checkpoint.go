@@ -40,7 +40,7 @@ func openCheckpointer(s *Store) (*checkpointer, error) {
 func (c *checkpointer) wrote(g *group) {
 	n := len(g.journal) + pageSize
 	for i := range g.versions {
-		n += len(g.versions[i].write.Body) + 2*len(g.versions[i].encoded.code)
+		n += len(g.versions[i].encoded.body) + 2*len(g.versions[i].encoded.code)
 	}
 	if c.bytes.Add(int64(n)) < checkpointAfter {
 		return

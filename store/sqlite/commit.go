@@ -38,6 +38,7 @@ type encodedWrite struct {
 	entries *entries // nil when deleted
 	code    []byte   // the entries, encoded
 	labels  []byte
+	body    []byte // packed; nil when deleted
 }
 
 func (s *Store) prepare(c *store.Commit) *work {
@@ -48,11 +49,12 @@ func (s *Store) prepare(c *store.Commit) *work {
 		if !r.Deleted {
 			e.entries = s.keys.entriesOf(r.Key, r.Values, r.Labels)
 			e.code = e.entries.encode()
+			e.body = packBody(r.Body)
 		} else {
 			e.code = (&entries{}).encode()
 		}
 		e.labels = encodeLabels(r.Labels)
-		w.size += len(r.Body) + len(e.code)
+		w.size += len(e.body) + len(e.code)
 	}
 	for _, in := range c.Internals {
 		in.Data = slices.Clone(in.Data)

@@ -110,17 +110,21 @@ func (r *reader) current(rid int64) (*stored, error) {
 	if !row {
 		return nil, err
 	}
-	return readVersion(r.record), nil
+	return readVersion(r.record)
 }
 
 // readVersion reads the versionColumns of a row.
-func readVersion(s *native.Stmt) *stored {
+func readVersion(s *native.Stmt) (*stored, error) {
 	rec := &store.Record{
 		Key: store.Key{Type: s.TextAt(10), ID: s.TextAt(11)}, Version: s.IntAt(2), Updated: moment(s.IntAt(3)), Deleted: s.IntAt(4) != 0,
 		Audit: store.Audit{Principal: s.TextAt(5), Request: s.TextAt(6), Interaction: s.TextAt(7)},
 	}
 	if !rec.Deleted {
-		rec.Body = s.BlobAt(9)
+		body, err := unpackBody(s.BytesAt(9))
+		if err != nil {
+			return nil, fmt.Errorf("%s, version %d: %w", rec.Key, rec.Version, err)
+		}
+		rec.Body = body
 	}
-	return &stored{record: rec, labels: decodeLabels(s.BytesAt(8)), rid: s.IntAt(1), seq: s.IntAt(0)}
+	return &stored{record: rec, labels: decodeLabels(s.BytesAt(8)), rid: s.IntAt(1), seq: s.IntAt(0)}, nil
 }

@@ -104,7 +104,7 @@ func (r *reader) versionAt(seq int64) (*stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readVersion(r.version), nil
+	return readVersion(r.version)
 }
 
 func (r *reader) allows(a store.Access, c *stored) (bool, error) {

@@ -80,9 +80,12 @@ func (x *reindexing) next(r *reader, from int64) (batch []*stale, err error) {
 		st.Int(2, int64(x.extractor.Version()))
 		st.Int(3, reindexBatch)
 		return eachRow(st, func() error {
-			batch = append(batch, &stale{
-				rid: st.IntAt(0), seq: st.IntAt(1), key: store.Key{Type: st.TextAt(2), ID: st.TextAt(3)}, body: st.BlobAt(4),
-			})
+			old := &stale{rid: st.IntAt(0), seq: st.IntAt(1), key: store.Key{Type: st.TextAt(2), ID: st.TextAt(3)}}
+			var err error
+			if old.body, err = unpackBody(st.BytesAt(4)); err != nil {
+				return fmt.Errorf("%s: %w", old.key, err)
+			}
+			batch = append(batch, old)
 			return nil
 		})
 	})

@@ -68,7 +68,7 @@ func (w *writer) writeVersion(v *versionRow) error {
 	if wr.Deleted {
 		s.Null(13)
 	} else {
-		s.Blob(13, wr.Body)
+		s.Blob(13, v.encoded.body)
 	}
 	return s.Run()
 }
