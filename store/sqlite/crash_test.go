@@ -25,6 +25,13 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(openOnly); path != "" {
+		if err := openAndClose(path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if path := os.Getenv(crashFile); path != "" {
 		overlay, err := strconv.Atoi(os.Getenv(crashOverlay))
 		if err == nil {

@@ -25,8 +25,8 @@ type limits struct {
 	misses int
 	// matches bounds what is collected or sorted at all.
 	matches int
-	// walkAbove: when there are more matches than this to sort by _lastUpdated, versions are walked in the order of time
-	// and checked,
+	// walkAbove: when there are more matches than this to sort by _lastUpdated, or by ids that rids do not follow, resources
+	// are walked in that order and checked,
 	walkAbove int
 	// walk: unless so many had to be looked at without filling the page.
 	walk int

@@ -143,6 +143,33 @@ func (x *execution) best(o *ordering, last *row, matches walk) ([]row, error) {
 	return rows, o.fault
 }
 
+// someMatches are the first matches of a set.
+type someMatches []int64
+
+// some collects the matches from a rid on, as many as are sorted rather than walked, and tells whether that is all.
+func (x *execution) some(set rids, from int64) (first someMatches, ended bool, err error) {
+	err = each(set, from, func(rid int64) (bool, error) {
+		first = append(first, rid)
+		return len(first) <= x.limits.walkAbove, x.stillWanted(len(first))
+	})
+	return first, len(first) <= x.limits.walkAbove, err
+}
+
+// then walks the first matches and, unless that is all, the rest of their set.
+func (m someMatches) then(set rids, ended bool) walk {
+	return func(visit func(int64) (bool, error)) error {
+		for _, rid := range m {
+			if more, err := visit(rid); !more || err != nil {
+				return err
+			}
+		}
+		if ended {
+			return nil
+		}
+		return each(set, m[len(m)-1]+1, visit)
+	}
+}
+
 // sorted finds the page's matches in an order that is not that of the ids: by looking at all of them, or by walking the
 // versions in the order of time.
 func (x *execution) sorted(last *row) ([]row, error) {
@@ -150,34 +177,17 @@ func (x *execution) sorted(last *row) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
+	first, ended, err := x.some(set, math.MinInt64)
+	if err != nil {
+		return nil, err
+	}
 	o := x.ordering(x.query.Sort)
-	from := int64(math.MinInt64)
-	var first []int64
-	if x.query.Sort[0].Param == "_lastUpdated" {
-		err := each(set, from, func(rid int64) (bool, error) {
-			first = append(first, rid)
-			return len(first) <= x.limits.walkAbove, x.stillWanted(len(first))
-		})
-		if err != nil {
-			return nil, err
-		}
-		if len(first) > x.limits.walkAbove {
-			if rows, done, err := x.byMoment(o, last); done || err != nil {
-				return rows, err
-			}
-			from = first[x.limits.walkAbove] + 1
-		} else {
-			set = none{}
+	if !ended && x.query.Sort[0].Param == "_lastUpdated" {
+		if rows, done, err := x.byMoment(o, last); done || err != nil {
+			return rows, err
 		}
 	}
-	return x.best(o, last, func(visit func(int64) (bool, error)) error {
-		for _, rid := range first {
-			if more, err := visit(rid); !more || err != nil {
-				return err
-			}
-		}
-		return each(set, from, visit)
-	})
+	return x.best(o, last, first.then(set, ended))
 }
 
 // byMoment walks the versions of the type in the order of time and checks the current ones, until the page is full. It

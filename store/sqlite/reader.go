@@ -12,15 +12,15 @@ import (
 type reader struct {
 	conn *native.Conn
 
-	begin, end, moment                                      *native.Stmt
-	state, record, alias, located, version, headers, labels *native.Stmt
-	internal, scanInternals, applied                        *native.Stmt
-	candidate, moments, momentsBack                         *native.Stmt
-	floorBlock, nextBlocks                                  *native.Stmt
-	floorValue, nextValues                                  *native.Stmt
-	nextLevel, spans, openSpans                             *native.Stmt
-	phrases, isSpan, isPhrase                               *native.Stmt
-	nextType, log                                           *native.Stmt
+	begin, end, moment                                            *native.Stmt
+	state, record, alias, byID, located, version, headers, labels *native.Stmt
+	internal, scanInternals, applied                              *native.Stmt
+	candidate, moments, momentsBack                               *native.Stmt
+	floorBlock, nextBlocks                                        *native.Stmt
+	floorValue, nextValues                                        *native.Stmt
+	nextLevel, spans, openSpans                                   *native.Stmt
+	phrases, isSpan, isPhrase                                     *native.Stmt
+	nextType, log                                                 *native.Stmt
 }
 
 func openReader(path string) (*reader, error) {
@@ -51,6 +51,7 @@ func (r *reader) prepare() error {
 		{&r.moment, `SELECT grp, seq FROM state WHERE one = 1`},
 		{&r.record, `SELECT ` + versionColumns + ` FROM resource r JOIN version v ON v.seq = r.seq WHERE r.rid = ?1`},
 		{&r.alias, `SELECT rid FROM resource WHERE type = ?1 AND id = ?2 AND rid >= 4611686018427387904`},
+		{&r.byID, `SELECT rid, id FROM resource WHERE type = ?1 AND id > ?2 AND rid >= 4611686018427387904 ORDER BY id LIMIT ?3`},
 		{&r.version, `SELECT ` + versionColumns + ` FROM version v JOIN resource r ON r.rid = v.rid WHERE v.seq = ?1`},
 		{&r.headers, `SELECT version, before, updated FROM version WHERE seq = ?1`},
 		{&r.labels, `SELECT v.labels FROM resource r JOIN version v ON v.seq = r.seq WHERE r.rid = ?1`},

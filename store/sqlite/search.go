@@ -83,44 +83,107 @@ func (x *execution) rows(last *row) ([]row, error) {
 }
 
 // inIDOrder walks the matches in the order of their ids. Matches whose rids keep that order are walked as far as the page
-// goes; the others are all looked at, and both are laid together.
+// goes; the others are sorted, or walked by their ids where they are many, and both are laid together.
 func (x *execution) inIDOrder(last *row) ([]row, error) {
 	set, err := x.matches()
 	if err != nil {
 		return nil, err
 	}
 	order := x.ordering(nil)
+	rows, err := x.inRIDOrder(set, order, last)
+	if err != nil {
+		return nil, err
+	}
+	others, err := x.irregular(set, order, last)
+	if err != nil {
+		return nil, err
+	}
+	if len(others) > 0 {
+		rows = append(rows, others...)
+		slices.SortFunc(rows, func(a, b row) int { return order.compare(&a, &b) })
+	}
+	return rows[:min(len(rows), x.query.Count+1)], order.fault
+}
+
+// inRIDOrder walks the matches whose rids keep the order of the ids.
+func (x *execution) inRIDOrder(set rids, order *ordering, last *row) (rows []row, err error) {
 	from, any := int64(0), true
 	if last != nil {
 		from, any = firstRIDFrom(last.id)
 	}
-	var rows []row
-	if any {
-		err = each(set, from, func(rid int64) (bool, error) {
-			if rid >= firstIrregular {
-				return false, nil
-			}
-			r := row{rid: rid}
-			if last == nil || order.compare(&r, last) > 0 {
-				rows = append(rows, r)
-			}
-			return len(rows) <= x.query.Count, x.stillWanted(len(rows))
-		})
-		if err != nil {
-			return nil, err
-		}
+	if !any {
+		return nil, nil
 	}
-	irregular, err := x.best(order, last, func(visit func(int64) (bool, error)) error {
-		return each(set, firstIrregular, visit)
+	err = each(set, from, func(rid int64) (bool, error) {
+		if rid >= firstIrregular {
+			return false, nil
+		}
+		r := row{rid: rid}
+		if last == nil || order.compare(&r, last) > 0 {
+			rows = append(rows, r)
+		}
+		return len(rows) <= x.query.Count, x.stillWanted(len(rows))
 	})
+	return rows, err
+}
+
+// irregular picks the first of the matches whose rids do not keep the order of the ids.
+func (x *execution) irregular(set rids, order *ordering, last *row) ([]row, error) {
+	first, ended, err := x.some(set, firstIrregular)
 	if err != nil {
 		return nil, err
 	}
-	if len(irregular) > 0 {
-		rows = append(rows, irregular...)
-		slices.SortFunc(rows, func(a, b row) int { return order.compare(&a, &b) })
+	if !ended {
+		if rows, done, err := x.byID(last); done || err != nil {
+			return rows, err
+		}
 	}
-	return rows[:min(len(rows), x.query.Count+1)], order.fault
+	return x.best(order, last, first.then(set, ended))
+}
+
+// byID walks the ids that rids do not follow, in their order, and checks the resources, until the page is full. It is not
+// done when that takes too long.
+func (x *execution) byID(last *row) (rows []row, done bool, err error) {
+	after := ""
+	if last != nil {
+		after = last.id
+	}
+	for n := 0; n < x.limits.walk; {
+		batch, err := x.sn.irregularAfter(x.query.Type, after, x.query.Count+1)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, r := range batch {
+			c, err := x.sn.candidateAt(x.query.Type, r.rid)
+			if err != nil {
+				return nil, false, err
+			}
+			if c != nil && c.satisfiesAll(x.clauses) {
+				rows = append(rows, r)
+			}
+			after = r.id
+		}
+		if len(batch) <= x.query.Count || len(rows) > x.query.Count {
+			return rows, true, nil
+		}
+		n += len(batch)
+		if err := x.ctx.Err(); err != nil {
+			return nil, false, err
+		}
+	}
+	return nil, false, nil
+}
+
+// irregularAfter lists resources of a type whose rids do not follow their ids, in the order of the ids.
+func (r *reader) irregularAfter(resourceType, id string, limit int) (rows []row, err error) {
+	r.byID.Text(1, resourceType)
+	r.byID.Text(2, id)
+	r.byID.Int(3, int64(limit))
+	err = eachRow(r.byID, func() error {
+		rows = append(rows, row{rid: r.byID.IntAt(0), id: r.byID.TextAt(1)})
+		return nil
+	})
+	return rows, err
 }
 
 // page reads the records of rows; one row more than the page holds is only a sign that there is a next page.
