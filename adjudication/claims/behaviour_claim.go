@@ -14,7 +14,7 @@ import (
 
 // claimBehaviour is a Claim's life by the REST interactions:
 //
-//	draft                  stored, with a life-cycle Task "entered"; may be changed and deleted
+//	draft                  stored, with a life-cycle Task "entered"; may be changed, withdrawn and deleted
 //	any → active           decided, as by $submit
 //	active → cancelled     cancelled: the ledger is released
 //	active, decided        immutable; no delete
@@ -25,37 +25,29 @@ type claimBehaviour struct{ *Claims }
 type move uint8
 
 const (
-	keep      move = iota // stored as it is
-	moveDraft             // stored, with its Task
+	keep         move = iota // stored as it is
+	moveDraft                // stored, with its Task
+	moveWithdraw             // a draft that will never be sent; its Task says so
 	moveDecide
 	moveCancel
 	moveDiscard // deleted with its companions
 	moveRefuse
 )
 
-// classify tells what a change means. Whether an active claim was decided is for its response to say.
+// classify tells what a change means. Whether a claim was decided is for its response to say.
 func (b claimBehaviour) classify(ctx context.Context, u *resources.Unit, ch resources.Change) (move, error) {
 	from, to := statusOf(ch.Old), statusOfDocument(ch.New)
-	switch {
-	case ch.Interaction == resources.Delete && from == "draft":
-		return moveDiscard, nil
-	case ch.Interaction != resources.Delete && (from == "" || from == "draft"):
-		switch to {
-		case "active":
-			return moveDecide, nil
-		case "draft":
-			return moveDraft, nil
-		}
-		return keep, nil
+	if from == "" || from == "draft" {
+		return undecided(ch, from, to), nil
 	}
-	response, err := readDocument(ctx, u, responseKey(ch.Key.ID))
+	response, err := answerOf(ctx, u, ch.Key.ID)
 	if err != nil {
 		return keep, err
 	}
 	failed := response.Root().Get(nOutcome).Text() == string(engine.Failed)
 	switch {
-	case response == nil: // it was never active
-		return keep, nil
+	case response == nil:
+		return undecided(ch, from, to), nil
 	case from == "active" && to == "cancelled":
 		return moveCancel, nil
 	case from == "active" && failed && to == "active":
@@ -64,6 +56,30 @@ func (b claimBehaviour) classify(ctx context.Context, u *resources.Unit, ch reso
 		return moveDiscard, nil
 	}
 	return moveRefuse, nil
+}
+
+// undecided is what a change of a claim means that was never decided.
+func undecided(ch resources.Change, from, to string) move {
+	switch {
+	case ch.Interaction == resources.Delete:
+		return moveDiscard
+	case to == "active":
+		return moveDecide
+	case to == "draft":
+		return moveDraft
+	case from == "draft":
+		return moveWithdraw
+	}
+	return keep
+}
+
+// answerOf is the response that answers a claim, nil when there is none: what stands under its key may be somebody else's.
+func answerOf(ctx context.Context, u *resources.Unit, claimID string) (*codec.Document, error) {
+	response, err := readDocument(ctx, u, responseKey(claimID))
+	if err != nil || response.Root().Get(nRequest).Get(nReference).Text() != claimKey(claimID).String() {
+		return nil, err
+	}
+	return response, nil
 }
 
 func statusOf(s *resources.Stored) string {
@@ -105,7 +121,9 @@ func (b claimBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resourc
 	case moveCancel:
 		return b.cancel(ctx, u, ch)
 	case moveDraft:
-		return b.stageDraft(ctx, u, ch)
+		return b.stageDraft(ctx, u, ch, answer.Entered)
+	case moveWithdraw:
+		return b.stageDraft(ctx, u, ch, answer.Cancelled)
 	case moveDiscard:
 		return b.discard(ctx, u, ch)
 	case moveRefuse:
@@ -138,8 +156,9 @@ func (b claimBehaviour) stageDecision(ctx context.Context, u *resources.Unit, ch
 	return d.claim, nil
 }
 
-func (b claimBehaviour) stageDraft(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
-	if ch.Old == nil {
+// stageDraft stores a claim that is not decided, with its Task in a state.
+func (b claimBehaviour) stageDraft(ctx context.Context, u *resources.Unit, ch resources.Change, state engine.State) (*resources.Stored, error) {
+	if statusOf(ch.Old) != "draft" {
 		if err := vacant(ctx, u, ch.Key.ID, false); err != nil {
 			return nil, err
 		}
@@ -149,19 +168,29 @@ func (b claimBehaviour) stageDraft(ctx context.Context, u *resources.Unit, ch re
 		return nil, err
 	}
 	return stored, putTask(ctx, u, ch.Interaction, answer.TaskInput{
-		ClaimID: ch.Key.ID, Claim: ch.New, State: answer.Entered,
+		ClaimID: ch.Key.ID, Claim: ch.New, State: state,
 	}, ch.Old == nil)
 }
 
 // discard deletes a claim that took nothing from any ledger, with its response and Task.
 func (b claimBehaviour) discard(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
-	if statusOf(ch.Old) != "draft" {
+	response, err := answerOf(ctx, u, ch.Key.ID)
+	if err != nil {
+		return nil, err
+	}
+	if response != nil {
 		if _, err := u.Remove(ctx, responseKey(ch.Key.ID), ch.Interaction); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := u.Remove(ctx, taskKey(ch.Key.ID), ch.Interaction); err != nil {
+	task, err := readDocument(ctx, u, taskKey(ch.Key.ID))
+	if err != nil {
 		return nil, err
+	}
+	if isLifeCycle(task) {
+		if _, err := u.Remove(ctx, taskKey(ch.Key.ID), ch.Interaction); err != nil {
+			return nil, err
+		}
 	}
 	return resources.Plain(ctx, u, ch)
 }

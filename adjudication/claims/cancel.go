@@ -208,7 +208,7 @@ func addProvision(to *ledger.Entry, p ledger.Provision) {
 	to.Provisions = append(to.Provisions, p)
 }
 
-// forgetSubmission lets the content of a cancelled claim be submitted again. A submission under an idempotency key cannot
+// forgetSubmission lets the content of a cancelled claim be submitted again, and that of its duplicates. A submission under an idempotency key cannot
 // be found from the claim; its replay finds the response cancelled.
 func forgetSubmission(ctx context.Context, u *resources.Unit, ch resources.Change, insurer string) error {
 	root := ch.New.Root()
@@ -224,6 +224,6 @@ func forgetSubmission(ctx context.Context, u *resources.Unit, ch resources.Chang
 	if err != nil {
 		return err
 	}
-	u.PutInternal(key, found.Version, past.without(ch.Key.ID).encode())
+	u.PutInternal(key, found.Version, past.withoutCancelled(ch.Key.ID).encode())
 	return nil
 }

@@ -18,12 +18,14 @@ import (
 // its commit, so that of two submissions at the same moment, on whatever servers, one finds the other.
 //
 // Its data are a format byte and, for each claim, the organisation that submitted, the digest of the content, the Claim's
-// id and whether it was rejected as a whole.
+// id and whether it was rejected as a whole, as a duplicate or for its own sake.
 
 const (
 	guardFormat = 1
 	// mostSubmissions bounds a guard; the oldest rejected submissions are forgotten first, then the oldest.
 	mostSubmissions = 32
+
+	flagRejected, flagDuplicate = 1, 2
 )
 
 // past is an earlier submission under a guard.
@@ -32,6 +34,8 @@ type past struct {
 	by       string
 	claim    string
 	rejected bool
+	// duplicate says that it was rejected because of an earlier claim.
+	duplicate bool
 }
 
 // guardOf names the guard of a submission; the zero key when it has neither an identifier nor an idempotency key, or
@@ -118,6 +122,18 @@ func (l submissions) forgotten() submissions {
 	return l[1:]
 }
 
+// withoutCancelled is the list after a claim was cancelled: without it, and without those that were denied as duplicates, so
+// that their content may be submitted again.
+func (l submissions) withoutCancelled(claim string) submissions {
+	var left submissions
+	for _, p := range l {
+		if p.claim != claim && !p.duplicate {
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
 // without is the list without a claim.
 func (l submissions) without(claim string) submissions {
 	for i := range l {
@@ -132,11 +148,14 @@ func (l submissions) encode() []byte {
 	out := []byte{guardFormat}
 	for i := range l {
 		p := &l[i]
-		rejected := byte(0)
+		flags := byte(0)
 		if p.rejected {
-			rejected = 1
+			flags |= flagRejected
 		}
-		out = append(append(out, p.digest[:]...), rejected)
+		if p.duplicate {
+			flags |= flagDuplicate
+		}
+		out = append(append(out, p.digest[:]...), flags)
 		for _, s := range [...]string{p.by, p.claim} {
 			out = append(binary.AppendUvarint(out, uint64(len(s))), s...)
 		}
@@ -158,7 +177,8 @@ func decodeSubmissions(data []byte) (submissions, error) {
 		if len(rest) <= sha256.Size {
 			return nil, errGuard
 		}
-		p := past{rejected: rest[sha256.Size] == 1}
+		flags := rest[sha256.Size]
+		p := past{rejected: flags&flagRejected != 0, duplicate: flags&flagDuplicate != 0}
 		copy(p.digest[:], rest)
 		rest = rest[sha256.Size+1:]
 		for _, s := range [...]*string{&p.by, &p.claim} {

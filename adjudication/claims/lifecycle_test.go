@@ -213,14 +213,41 @@ func TestResponsesAndTasksAreTheServersOwn(t *testing.T) {
 	w.mustUpdate(strings.Replace(other, "complete", "partial", 1))
 }
 
-func TestUnansweredClaimsOfOtherStatus(t *testing.T) {
+func TestClaimsThatWereNeverSent(t *testing.T) {
 	w := newMemoryWorld(t)
 	stored := w.create(strings.Replace(claimSpec{identifier: "L-10"}.json(), `"active"`, `"entered-in-error"`, 1))
 	require.Nil(t, stored.Result)
-	_, err := w.service.Delete(context.Background(), everyone, stored.Key, resources.DeleteOptions{})
+	body := string(stored.Doc.Bytes())
+	require.True(t, w.gone("Task", stored.Key.ID))
+	draft := w.mustUpdate(strings.Replace(body, `"entered-in-error"`, `"draft"`, 1))
+	require.Equal(t, "entered", field(w.get("Task", stored.Key.ID), "businessStatus", "coding", "code"))
+	w.mustUpdate(strings.Replace(string(draft.Doc.Bytes()), `"draft"`, `"cancelled"`, 1))
+	require.Equal(t, "cancelled", field(w.get("Task", stored.Key.ID), "businessStatus", "coding", "code"), "a draft that is withdrawn")
+	active := w.mustUpdate(strings.Replace(body, `"entered-in-error"`, `"active"`, 1))
+	require.Equal(t, "complete", readResponse(t, active.Result).Outcome, "whatever becomes active is decided")
+	w.verify()
+
+	other := w.create(strings.Replace(claimSpec{identifier: "L-11"}.json(), `"active"`, `"entered-in-error"`, 1))
+	_, err := w.service.Delete(context.Background(), everyone, other.Key, resources.DeleteOptions{})
 	require.NoError(t, err)
-	_, err = w.service.Read(context.Background(), everyone, stored.Key)
-	var refused *outcome.Error
-	require.ErrorAs(t, err, &refused)
-	require.Equal(t, http.StatusGone, refused.StatusOr500())
+	_, err = w.service.Read(context.Background(), everyone, other.Key)
+	requireStatus(t, err, http.StatusGone, "")
+}
+
+// TestStrangersUnderTheCompanionsKeys: what others keep where a claim's companions would be is left alone.
+func TestStrangersUnderTheCompanionsKeys(t *testing.T) {
+	w := newMemoryWorld(t)
+	w.mustUpdate(`{"resourceType":"Task","id":"claim-x","status":"draft","intent":"order"}`)
+	w.mustUpdate(`{"resourceType":"ClaimResponse","id":"claim-x","status":"active","type":{"text":"t"},"use":"claim","patient":{"reference":"Patient/1"},
+"created":"2026-01-01","insurer":{"reference":"Organization/another-payer"},"outcome":"error"}`)
+	claim := strings.Replace(claimSpec{identifier: "L-12"}.json(), `{"resourceType":"Claim"`, `{"resourceType":"Claim","id":"x"`, 1)
+	w.mustUpdate(strings.Replace(claim, `"active"`, `"entered-in-error"`, 1))
+	for _, status := range []string{"active", "draft"} {
+		_, err := w.update(strings.Replace(claim, `"active"`, `"`+status+`"`, 1))
+		requireStatus(t, err, http.StatusConflict, "Claim.id")
+	}
+	_, err := w.service.Delete(context.Background(), everyone, key("Claim", "x"), resources.DeleteOptions{})
+	require.NoError(t, err)
+	require.False(t, w.gone("Task", "claim-x"))
+	require.False(t, w.gone("ClaimResponse", "claim-x"))
 }

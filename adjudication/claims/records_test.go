@@ -13,7 +13,7 @@ import (
 func TestSubmissionsRoundTrip(t *testing.T) {
 	var l submissions
 	for i := range 3 {
-		l = l.with(past{digest: sha256.Sum256([]byte{byte(i)}), by: fmt.Sprint("Organization/", i), claim: fmt.Sprint(i), rejected: i == 1})
+		l = l.with(past{digest: sha256.Sum256([]byte{byte(i)}), by: fmt.Sprint("Organization/", i), claim: fmt.Sprint(i), rejected: i == 1, duplicate: i == 2})
 	}
 	got, err := decodeSubmissions(l.encode())
 	require.NoError(t, err)

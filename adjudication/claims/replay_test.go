@@ -132,6 +132,18 @@ func TestCancelledClaimsAreNotReplayed(t *testing.T) {
 	w.verify()
 }
 
+func TestDuplicatesOfACancelledClaim(t *testing.T) {
+	w := newMemoryWorld(t)
+	first := w.submit(w.parse(claimSpec{identifier: "R-9"}.json()))
+	corrected := w.parse(claimSpec{identifier: "R-9", price: "700.00"}.json())
+	_, denied := amounts(w.submit(corrected).Item[0].Adjudication)
+	require.Equal(t, "duplicate", denied)
+	w.cancel(first.ID)
+	_, denied = amounts(w.submit(corrected).Item[0].Adjudication)
+	require.Empty(t, denied, "it duplicates nothing any longer")
+	w.verify()
+}
+
 // TestManyAtOnce: whoever submits the same at the same moment gets the same answer, on one server and on two.
 func TestManyAtOnce(t *testing.T) {
 	one := newMemoryWorld(t)

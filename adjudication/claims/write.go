@@ -159,7 +159,8 @@ func (snap *snapshot) putGuard(u *resources.Unit, d *engine.Decision, claimID st
 		return
 	}
 	next := snap.past.with(past{
-		digest: snap.digest, by: u.Principal().Organization, claim: claimID, rejected: d.State == engine.Rejected,
+		digest: snap.digest, by: u.Principal().Organization, claim: claimID,
+		rejected: d.State == engine.Rejected, duplicate: d.Basis.DuplicateOf != "",
 	})
 	u.PutInternal(snap.guard.Key, snap.guard.Version, next.encode())
 }
