@@ -38,13 +38,17 @@ var (
 // identifier is a business identifier; one without a system has the empty one.
 type identifier struct{ system, value string }
 
-// identifiers are those that a resource carries in its element identifier, each once.
+// identifiers are those that a resource carries in its element identifier, each once. One more than a resource may have is
+// enough to tell that it has too many.
 func identifiers(doc *codec.Document) []identifier {
 	var out []identifier
 	for v := range doc.Root().Get(nIdentifier).Each() {
 		id := identifier{v.Get(nSystem).Text(), v.Get(nValue).Text()}
-		if id.value != "" && !slices.Contains(out, id) {
-			out = append(out, id)
+		if id.value == "" || slices.Contains(out, id) {
+			continue
+		}
+		if out = append(out, id); len(out) > mostIdentifiers {
+			break
 		}
 	}
 	return out

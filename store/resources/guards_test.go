@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -218,4 +219,17 @@ func FuzzGuardData(f *testing.F) {
 			return err
 		})
 	})
+}
+
+// The identifiers of a resource are read no further than to see that they are too many: a long list must not cost its square.
+func TestManyIdentifiersAreNotAllLookedAt(t *testing.T) {
+	var list strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&list, `,{"system":"http://n","value":"%d"}`, i)
+	}
+	doc := document(t, `{"resourceType":"Patient","identifier":[%s]}`, list.String()[1:])
+	require.Len(t, resources.Guards(doc), 257)
+	require.Len(t, resources.Locks(doc), 257)
+	_, err := newBench(t).Create(t.Context(), clerk, doc, resources.CreateOptions{})
+	refused(t, err, 422, "too-costly")
 }
