@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -16,17 +15,16 @@ import (
 // beneath each, and a guard. Submitters with different numbers never conflict. A Submitter belongs to one goroutine and
 // must see each of its commits applied.
 type Submitter struct {
-	number  int
-	made    int
-	heads   map[string]int64
-	padding []byte
+	number int
+	made   int
+	heads  map[string]int64
 	// Now is the clock of meta.lastUpdated.
 	Now func() time.Time
 }
 
 // NewSubmitter makes the submitter of a number.
 func NewSubmitter(number int) *Submitter {
-	return &Submitter{number: number, heads: map[string]int64{}, padding: bytes.Repeat([]byte("claim "), 1000), Now: time.Now}
+	return &Submitter{number: number, heads: map[string]int64{}, Now: time.Now}
 }
 
 // Resources and policies that submissions are spread over.
@@ -56,9 +54,9 @@ func (s *Submitter) Next() store.Commit {
 		},
 		Internals: []store.InternalWrite{
 			s.head("policy/"+policy, 900), s.head("member/"+member, 600),
-			{Key: store.InternalKey{Space: store.SpaceEntry, ID: "policy/" + policy + "/" + sub.unique}, Version: 1, Data: s.padding[:200]},
-			{Key: store.InternalKey{Space: store.SpaceEntry, ID: "member/" + member + "/" + sub.unique}, Version: 1, Data: s.padding[:200]},
-			{Key: store.InternalKey{Space: store.SpaceGuard, ID: "identifier/urn:provider|" + sub.unique}, Version: 1, Data: s.padding[:40]},
+			s.internal(store.SpaceEntry, "policy/"+policy+"/"+sub.unique, 1, 200),
+			s.internal(store.SpaceEntry, "member/"+member+"/"+sub.unique, 1, 200),
+			s.internal(store.SpaceGuard, "identifier/urn:provider|"+sub.unique, 1, 40),
 		},
 	}
 }
@@ -67,16 +65,29 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func (s *Submitter) head(id string, size int) store.InternalWrite {
 	s.heads[id]++
-	return store.InternalWrite{
-		Key: store.InternalKey{Space: store.SpaceHead, ID: id}, Version: s.heads[id], Data: s.padding[:size],
+	return s.internal(store.SpaceHead, id, s.heads[id], size)
+}
+
+func (s *Submitter) internal(space store.Space, id string, version int64, size int) store.InternalWrite {
+	return store.InternalWrite{Key: store.InternalKey{Space: space, ID: id}, Version: version, Data: s.lines(nil, size)}
+}
+
+// lines appends text that repeats itself as much as the lines of a claim do: the same systems, other numbers.
+func (s *Submitter) lines(b []byte, size int) []byte {
+	end := len(b) + size
+	for line := 1; len(b) < end; line++ {
+		n := uint32(s.made*31+s.number*1009+line) * 2_654_435_761
+		b = fmt.Appendf(b, "line %d of https://claimwright.example/services|S-%04d at %d x %d.%02d KES on 2026-%02d-%02d, ",
+			line, n%9973, 1+n%7, n%3001, n>>8%100, 1+n>>16%12, 1+n>>20%28)
 	}
+	return b[:end]
 }
 
 func (s *Submitter) write(resourceType, id string, size int, now time.Time, v *search.Values) store.Write {
 	k := store.Key{Type: resourceType, ID: id}
 	body := body(k, 1, now)
 	body = append(body[:len(body)-1], `,"text":{"status":"generated","div":"`...)
-	body = append(body, s.padding[:max(0, size-len(body)-3)]...)
+	body = s.lines(body, max(0, size-len(body)-3))
 	return store.Write{
 		Key: k, Version: 1, Updated: now, Body: append(body, `"}}`...), Values: v, Labels: []string{"organization/insurer"},
 		Audit: store.Audit{Principal: "Practitioner/clerk", Request: id[:8], Interaction: "submit"},
