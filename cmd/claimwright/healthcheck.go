@@ -21,7 +21,7 @@ otherwise. Made for containers without a shell.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if url == "" {
-				cfg, err := loadConfig(c, settingListen, settingAuth)
+				cfg, err := loadConfig(c, settingListen)
 				if err != nil {
 					return err
 				}
@@ -36,7 +36,7 @@ otherwise. Made for containers without a shell.`,
 			return err
 		},
 	}
-	settingsFlags(c.Flags(), settingListen, settingAuth)
+	settingsFlags(c.Flags(), settingListen)
 	c.Flags().StringVar(&url, "url", "", "the server's `URL` without a path, such as http://127.0.0.1:8080")
 	c.Flags().DurationVar(&timeout, "timeout", 3*time.Second, "how long to wait")
 	return c

@@ -72,9 +72,9 @@ var (
 	settingLogForm  = setting{flag: "log-format", name: "log.format", usage: "text or json (default text)"}
 )
 
-// loadConfig merges the file, the environment and the flags that were given.
+// loadConfig merges the file, the environment and the flags that were given. A command that serves has the flag --auth.
 func loadConfig(c *cobra.Command, settings ...setting) (config.Config, error) {
-	sources := config.Sources{Environ: os.Environ(), Flags: map[string]any{}}
+	sources := config.Sources{Environ: os.Environ(), Flags: map[string]any{}, Serving: c.Flags().Lookup(settingAuth.flag) != nil}
 	sources.File, _ = c.Flags().GetString("config")
 	for _, s := range settings {
 		flag := c.Flags().Lookup(s.flag)

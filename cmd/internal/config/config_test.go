@@ -71,7 +71,7 @@ func TestProblems(t *testing.T) {
 		"sqlite without a path": {map[string]any{"store": "sqlite:"}, []string{"store"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := config.Load(config.Sources{Flags: test.flags})
+			_, err := config.Load(config.Sources{Flags: test.flags, Serving: true})
 			for _, want := range test.want {
 				require.ErrorContains(t, err, want)
 			}
@@ -80,8 +80,10 @@ func TestProblems(t *testing.T) {
 }
 
 func TestAuthNoneOpensTheNetwork(t *testing.T) {
-	_, err := config.Load(config.Sources{Flags: map[string]any{"listen": "0.0.0.0:8080", "auth": "none"}})
+	_, err := config.Load(config.Sources{Flags: map[string]any{"listen": "0.0.0.0:8080", "auth": "none"}, Serving: true})
 	require.NoError(t, err)
-	_, err = config.Load(config.Sources{Flags: map[string]any{"listen": "[::1]:8080"}})
+	_, err = config.Load(config.Sources{Flags: map[string]any{"listen": "[::1]:8080"}, Serving: true})
 	require.NoError(t, err, "loopback needs no word")
+	_, err = config.Load(config.Sources{Flags: map[string]any{"listen": "0.0.0.0:8080"}})
+	require.NoError(t, err, "asking for health is not listening")
 }

@@ -22,6 +22,9 @@ type Sources struct {
 	Environ []string
 	// Flags are the settings given on the command line, by their dotted name.
 	Flags map[string]any
+	// Serving asks for settings to listen with: whoever only reads the store or asks a server for its health, perhaps in the
+	// same container, need not say who may sign in.
+	Serving bool
 }
 
 // Load reads, merges and checks the settings. Its error names every wrong setting at once.
@@ -54,7 +57,7 @@ func Load(s Sources) (Config, error) {
 		problems = append(problems, err.Error())
 	} else {
 		c = c.withDefaults()
-		problems = append(problems, c.problems()...)
+		problems = append(problems, c.problems(s.Serving)...)
 	}
 	if len(problems) > 0 {
 		return Config{}, fmt.Errorf("configuration: %s", strings.Join(problems, "; "))

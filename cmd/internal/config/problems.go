@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// problems lists everything that is wrong with the settings, each with its name.
-func (c Config) problems() []string {
+// problems lists everything that is wrong with the settings, each with its name; with serving also that anybody could sign in.
+func (c Config) problems(serving bool) []string {
 	var found []string
 	report := func(bad bool, format string, args ...any) {
 		if bad {
@@ -18,7 +18,7 @@ func (c Config) problems() []string {
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	report(err != nil, "listen: %q is not host:port", c.Listen)
-	report(err == nil && c.Auth != "none" && !loopback(host),
+	report(serving && err == nil && c.Auth != "none" && !loopback(host),
 		"listen: %q can be reached from other machines and there is no sign-in; say auth: none (--auth none) if everybody there may read and write everything", c.Listen)
 	report(c.Auth != "" && c.Auth != "none", "auth: %q is not known; the only choice is none", c.Auth)
 	report(!knownStore(c.Store), "store: %q is neither sqlite:PATH nor mongodb://HOST/DATABASE", c.Store)
