@@ -139,7 +139,7 @@ func requireBlocks(t require.TestingT, st *Store) {
 			rows++
 			items, err := posting.Items(nil, q.IntAt(1), q.BytesAt(3), values)
 			require.NoError(t, err)
-			require.EqualValues(t, q.IntAt(2), len(items))
+			require.Len(t, items, int(q.IntAt(2)))
 			if q.IntAt(0) == lastKey {
 				require.Greater(t, items[0].RID, last)
 			}

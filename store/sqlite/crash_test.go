@@ -63,7 +63,7 @@ func commitUntilKilled(path string, overlay int) error {
 					return
 				}
 				// One write call for each line: the pipe keeps it whole, and what is in the pipe was acknowledged.
-				_, _ = os.Stdout.WriteString(fmt.Sprintf("%d %d\n", worker, n))
+				fmt.Printf("%d %d\n", worker, n)
 			}
 		}()
 	}

@@ -28,7 +28,7 @@ func TestPlans(t *testing.T) {
 					continue
 				}
 				require.Falsef(t, strings.HasPrefix(step, "SCAN"), "%s\n%s", sql, strings.Join(plan, "\n"))
-				require.Falsef(t, strings.Contains(step, "TEMP B-TREE"), "%s\n%s", sql, strings.Join(plan, "\n"))
+				require.NotContainsf(t, step, "TEMP B-TREE", "%s\n%s", sql, strings.Join(plan, "\n"))
 			}
 		}
 	}

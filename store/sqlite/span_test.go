@@ -52,6 +52,5 @@ func TestStartsWithinIsNarrow(t *testing.T) {
 	from, _ := startsWithin(level, search.Box{LoMin: math.Inf(-1), LoMax: math.Inf(1), HiMin: 1000 * day, HiMax: math.Inf(1)})
 	require.Greater(t, from, 998.0*day-day)
 	from, to := startsWithin(spanLevel(5, 5), search.Box{LoMin: math.Inf(-1), LoMax: math.Inf(1), HiMin: 7, HiMax: 9})
-	require.Equal(t, 7.0, from)
-	require.Equal(t, 9.0, to)
+	require.True(t, from == 7 && to == 9, "points between 7 and 9 begin there: %v, %v", from, to)
 }

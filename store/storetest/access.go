@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -109,7 +108,7 @@ func requireSilence(w *world, a store.Access) {
 	ctx, stop := context.WithTimeout(w.Context(), 10*time.Millisecond)
 	defer stop()
 	got, err := feed.Next(ctx)
-	require.Truef(w, errors.Is(err, context.DeadlineExceeded), "got %v, %v", got, err)
+	require.ErrorIsf(w, err, context.DeadlineExceeded, "got %v", got)
 }
 
 func testLabels(w *world) {

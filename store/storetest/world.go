@@ -74,8 +74,6 @@ func with(v *search.Values) change { return func(wr *store.Write) { wr.Values = 
 
 func labelled(labels ...string) change { return func(wr *store.Write) { wr.Labels = labels } }
 
-func at(t time.Time) change { return func(wr *store.Write) { wr.Updated = t } }
-
 // version makes a write of the given version, with a body that is valid FHIR and says which version it is.
 func (w *world) version(k store.Key, version int64, changes ...change) store.Write {
 	wr := store.Write{

@@ -53,7 +53,7 @@ func Open(path string, mode Mode) (*Conn, error) {
 	return c, nil
 }
 
-// Close finalizes the connection's statements and closes it. Closing twice is harmless.
+// Close releases the connection's statements and closes it. Closing twice is harmless.
 func (c *Conn) Close() error {
 	for _, s := range c.stmts {
 		s.finalize()

@@ -57,7 +57,7 @@ func TestValues(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, row)
 			require.Equal(t, tc.i, get.IntAt(0))
-			require.Equal(t, tc.f, get.FloatAt(1))
+			require.Equal(t, math.Float64bits(tc.f), math.Float64bits(get.FloatAt(1)))
 			require.Equal(t, tc.t, get.TextAt(2))
 			require.Equal(t, tc.b, get.BlobAt(3))
 			require.False(t, get.IsNull(3), "an empty blob is no NULL")
