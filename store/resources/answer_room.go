@@ -19,10 +19,16 @@ func (r *answerRoom) fetch(ctx context.Context, o BundleOptions, p Principal, re
 		return nil, noRoom(e)
 	}
 	a, err := o.fetch(ctx, p, reads, e)
-	if err == nil && !r.take(len(a.Resource)) {
+	if err != nil {
+		return nil, err
+	}
+	if !r.take(len(a.Resource)) { // a HEAD costs as much, though it is answered without
 		return nil, noRoom(e)
 	}
-	return a, err
+	if e.Method == bundle.HEAD {
+		a.Resource, a.FullURL = nil, ""
+	}
+	return a, nil
 }
 
 // trim takes from the answer to a write the resource that does not fit: that it comes back is a preference only.

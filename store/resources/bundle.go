@@ -123,16 +123,8 @@ func notSupported(e *bundle.Entry, text string) error {
 	return err
 }
 
-// fetch answers a GET or HEAD entry.
+// fetch answers a GET or HEAD entry with all that a GET would get.
 func (o BundleOptions) fetch(ctx context.Context, p Principal, r *Reads, e *bundle.Entry) (*bundle.Answer, error) {
-	a, err := o.get(ctx, p, r, e)
-	if err == nil && e.Method == bundle.HEAD {
-		a.Resource, a.FullURL = nil, ""
-	}
-	return a, err
-}
-
-func (o BundleOptions) get(ctx context.Context, p Principal, r *Reads, e *bundle.Entry) (*bundle.Answer, error) {
 	if o.Fetch != nil {
 		return o.Fetch(ctx, p, r, e)
 	}
