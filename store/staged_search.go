@@ -114,11 +114,12 @@ func (s *Staged) matches(a Access, q *search.Query) ([]ranked, error) {
 		if w.Type != q.Type || w.Deleted {
 			continue
 		}
-		r := w.record(a)
-		if r == nil || !q.Match(search.Candidate{ID: w.ID, Updated: float64(w.Updated.UnixMilli()), Values: w.Values}) {
+		if !q.Match(search.Candidate{ID: w.ID, Updated: float64(w.Updated.UnixMilli()), Values: w.Values}) {
 			continue
 		}
-		found = append(found, ranked{record: r, values: w.Values})
+		if r := w.record(a); r != nil { // made for matches only: a transaction may search its writes once for each of them
+			found = append(found, ranked{record: r, values: w.Values})
+		}
 	}
 	slices.SortFunc(found, func(x, y ranked) int { return x.compare(y, q.Sort) })
 	return found, nil
