@@ -66,8 +66,8 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	service.Register("Patient", patientBehaviour{})
 	service.Register("Coverage", coverageBehaviour{c})
 	service.Register("Contract", contractBehaviour{c})
-	service.Register("Organization", schemeBehaviour{concerns: schemeOrganization})
-	service.Register("InsurancePlan", schemeBehaviour{concerns: everyDocument})
-	service.Register("ChargeItemDefinition", schemeBehaviour{concerns: everyDocument})
+	service.Register("Organization", schemeBehaviour{schemes: schemes, concerns: schemeOrganization})
+	service.Register("InsurancePlan", schemeBehaviour{schemes: schemes, concerns: everyDocument})
+	service.Register("ChargeItemDefinition", schemeBehaviour{schemes: schemes, concerns: everyDocument})
 	return c
 }

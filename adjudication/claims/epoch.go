@@ -69,8 +69,10 @@ func bump(ctx context.Context, u *resources.Unit, typ string) error {
 }
 
 // schemeBehaviour is that of Organization, InsurancePlan and ChargeItemDefinition: a write of one that the scheme is, or
-// was, made of bumps the epoch.
+// was, made of bumps the epoch. One that could not be
+// used is refused.
 type schemeBehaviour struct {
+	schemes *Schemes
 	// concerns tells whether a document is a part of the scheme.
 	concerns func(*codec.Document) bool
 }
@@ -87,6 +89,11 @@ func (b schemeBehaviour) Locks(_ context.Context, _ *resources.Unit, c resources
 }
 
 func (b schemeBehaviour) Stage(ctx context.Context, u *resources.Unit, c resources.Change) (*resources.Stored, error) {
+	if c.New != nil && b.concerns(c.New) {
+		if err := b.schemes.refuse(ctx, c.Key, c.New); err != nil {
+			return nil, err
+		}
+	}
 	stored, err := resources.Plain(ctx, u, c)
 	if err != nil || !b.touches(c) {
 		return stored, err

@@ -62,5 +62,15 @@ func (a *Amounts) consistent() bool {
 	submitted := a.Eligible.Add(a.PriceReduction).Add(a.Disallowed)
 	borne := a.Paid.Add(a.ProviderBears).Add(a.MemberBears)
 	return a.Submitted.Valid() && a.Submitted.Equal(submitted) && a.Eligible.Equal(eligible) &&
-		a.Submitted.Equal(borne) && a.Paid.Sign() >= 0 && a.Eligible.Sign() >= 0
+		a.Submitted.Equal(borne) && a.Paid.Sign() >= 0 && a.Eligible.Sign() >= 0 && !a.anyNegativeCut()
+}
+
+// anyNegativeCut tells of a cut that added to the amount instead: the sums could hold although more is paid than was billed.
+func (a *Amounts) anyNegativeCut() bool {
+	for k := Disallowed; k <= OverCeiling; k++ {
+		if a.figure(k).Sign() < 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -69,10 +69,15 @@ func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
 	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, d.granted(l, work))
 }
 
-// granted is the amount of the granted quantity: at the billed price, or in proportion where only a sum was billed.
+// granted is the amount of the granted quantity: at the unit price that the amount was made of, or in proportion where only
+// a sum was billed. A line with details is billed at their sum, which its unit price need not explain.
 func (d *decider) granted(l *Line, work money.Decimal) money.Decimal {
-	if l.Item.HasUnit {
-		return money.Product(d.out.Digits, l.Quantity, l.Item.Unit, l.Item.Factor)
+	i := l.Item
+	switch {
+	case i.HasUnit && money.Product(d.out.Digits, l.Billed, i.Unit, i.Factor).Equal(work):
+		return money.Product(d.out.Digits, l.Quantity, i.Unit, i.Factor)
+	case !i.HasUnit && !i.HasNet:
+		return l.Quantity.Times(l.Price.Unit, d.out.Digits)
 	}
 	return money.Share(d.out.Digits, work, l.Quantity, l.Billed)
 }

@@ -17,7 +17,7 @@ func (c *compiler) plan(d *codec.Document) {
 	c.begin()
 	insurer := c.sch.Insurer(c.organizationKey(root.Get(nOwnedBy)))
 	if insurer == nil {
-		c.fail(root, "The plan is not owned by a known insurer", root.Find(nOwnedBy, nReference).Text(), "ownedBy, an insurer")
+		c.miss(root, "The plan is not owned by a known insurer", root.Find(nOwnedBy, nReference).Text(), "ownedBy, an insurer")
 		return
 	}
 	p := &Plan{

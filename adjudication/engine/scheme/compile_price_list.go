@@ -17,7 +17,7 @@ func (c *compiler) priceList(d *codec.Document) {
 		c.begin()
 		insurer := c.sch.Insurer(c.organizationKey(authority))
 		if insurer == nil {
-			c.fail(authority, "The price list's authority is not a known insurer", authority.Get(nReference).Text(), "a reference to an insurer")
+			c.miss(authority, "The price list's authority is not a known insurer", authority.Get(nReference).Text(), "a reference to an insurer")
 			continue
 		}
 		c.negotiated(root, insurer)

@@ -22,6 +22,7 @@ var (
 	nEntityCodeableConcept = codec.Intern("entityCodeableConcept")
 	nExtension             = codec.Intern("extension")
 	nIdentifier            = codec.Intern("identifier")
+	nMeta                  = codec.Intern("meta")
 	nName                  = codec.Intern("name")
 	nOwnedBy               = codec.Intern("ownedBy")
 	nPeriod                = codec.Intern("period")
