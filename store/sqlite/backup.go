@@ -11,24 +11,32 @@ import (
 	"claimwright/store/sqlite/internal/native"
 )
 
-// Backup implements store.Maintainer. It writes a copy of the file, compacted, as of one moment; commits go on meanwhile.
-// The copy is made beside the original first, so that the disk must have room for it. It is opened like any other file, and
-// is another one: what is written to it is not what is written to the original, so that positions of one are lost to
-// the other.
-func (s *Store) Backup(ctx context.Context, w io.Writer) (err error) {
+// Backup implements store.Maintainer; it is the function Backup of the store's own file.
+func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 	if err := s.isOpen(ctx); err != nil {
 		return err
 	}
-	folder, err := os.MkdirTemp(filepath.Dir(s.path), ".backup-*")
+	return Backup(ctx, s.path, w)
+}
+
+// Backup writes a copy of a file, compacted, as of one moment; a server that has the file open, in this process or another,
+// goes on meanwhile. The copy is made beside the original first, so that the disk must have room for it. It is opened like
+// any other file, and is another one: what is written to it is not what is written to the original, so that positions of one
+// are lost to the other.
+func Backup(ctx context.Context, path string, w io.Writer) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	folder, err := os.MkdirTemp(filepath.Dir(path), ".backup-*")
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	copied := filepath.Join(folder, "copy.db")
-	if err := s.copyTo(copied); err != nil {
+	if err := copyTo(path, copied); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if err := s.isOpen(ctx); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	f, err := os.Open(copied)
@@ -43,8 +51,8 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (err error) {
 }
 
 // copyTo copies the file on a connection of its own, so that no reader is missing meanwhile.
-func (s *Store) copyTo(path string) (err error) {
-	c, err := native.Open(s.path, native.ReadOnly)
+func copyTo(original, path string) (err error) {
+	c, err := native.Open(original, native.ReadOnly)
 	if err != nil {
 		return err
 	}

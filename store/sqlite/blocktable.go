@@ -9,6 +9,7 @@ import (
 type blockTable struct {
 	floor, next, put, drop *native.Stmt
 	values                 bool // the items have values
+	items                  []posting.Item
 }
 
 // blockOp puts an item or removes it.
@@ -62,7 +63,7 @@ func (w *writer) isFresh(ops []blockOp) bool {
 // append writes new items behind those that a key has; when they are several, into its last block as far as they fit.
 func (t *blockTable) append(w *writer, key indexKey, ops []blockOp) error {
 	var last rawBlock
-	var items []posting.Item
+	items := t.items[:0]
 	if len(ops) >= appendFrom {
 		var found bool
 		var err error
@@ -71,7 +72,7 @@ func (t *blockTable) append(w *writer, key indexKey, ops []blockOp) error {
 		}
 		sameHalf := last.first < firstIrregular == (ops[0].RID < firstIrregular)
 		if found && sameHalf && len(last.data) < posting.MaxBytes*3/4 {
-			if items, err = posting.Items(nil, last.first, last.data, t.values); err != nil {
+			if items, err = posting.Items(items, last.first, last.data, t.values); err != nil {
 				return err
 			}
 			w.state.indexRows--
@@ -80,6 +81,7 @@ func (t *blockTable) append(w *writer, key indexKey, ops []blockOp) error {
 	for i := range ops {
 		items = append(items, ops[i].Item)
 	}
+	t.items = items
 	return t.putAll(w, key, items)
 }
 

@@ -9,10 +9,16 @@ import (
 // many links there were at his snapshot sees exactly those, whatever is added meanwhile. One goroutine adds; any number
 // read.
 type chains[V any] struct {
-	mu    *sync.RWMutex // shared by the chains of one overlay
-	heads map[indexKey]int32
-	links []link[V]
+	mu     *sync.RWMutex // shared by the chains of one overlay
+	heads  map[indexKey]int32
+	chunks []*chunk[V]
+	count  int32
 }
+
+// chunk holds links that were added one after the other. Links never move, so that growing copies nothing.
+type chunk[V any] [chunkLength]link[V]
+
+const chunkLength = 1024
 
 // link is one addition or removal. next is the index of the link before it under the same key, -1 at the end.
 type link[V any] struct {
@@ -32,23 +38,41 @@ func (c *chains[V]) add(key indexKey, removed bool, value V) {
 	if !ok {
 		next = -1
 	}
-	c.heads[key] = int32(len(c.links))
-	c.links = append(c.links, link[V]{key: key, next: next, removed: removed, value: value})
+	if c.count%chunkLength == 0 {
+		c.chunks = append(c.chunks, new(chunk[V]))
+	}
+	c.chunks[c.count/chunkLength][c.count%chunkLength] = link[V]{key: key, next: next, removed: removed, value: value}
+	c.heads[key] = c.count
+	c.count++
 }
 
 // of walks the links of a key, newest first, leaving out those that are not among the first limit.
 func (c *chains[V]) of(key indexKey, limit int32) iter.Seq[*link[V]] {
 	c.mu.RLock()
 	at, ok := c.heads[key]
-	links := c.links
+	chunks := c.chunks
 	c.mu.RUnlock()
 	return func(yield func(*link[V]) bool) {
 		for ok && at >= 0 {
-			l := &links[at]
+			l := &chunks[at/chunkLength][at%chunkLength]
 			if at < limit && !yield(l) {
 				return
 			}
 			at = l.next
+		}
+	}
+}
+
+// first walks the links that were added first, oldest first.
+func (c *chains[V]) first(n int32) iter.Seq2[int32, *link[V]] {
+	c.mu.RLock()
+	chunks := c.chunks
+	c.mu.RUnlock()
+	return func(yield func(int32, *link[V]) bool) {
+		for i := range n {
+			if !yield(i, &chunks[i/chunkLength][i%chunkLength]) {
+				return
+			}
 		}
 	}
 }

@@ -13,6 +13,13 @@ type delta struct {
 
 func newDelta() *delta { return &delta{internals: map[store.InternalKey]internalState{}} }
 
+// reset empties a delta and keeps its room.
+func (d *delta) reset() *delta {
+	clear(d.internals)
+	*d = delta{d.terms[:0], d.ranges[:0], d.texts[:0], d.columns[:0], d.internals}
+	return d
+}
+
 // replace adds what changes when a resource's entries become others. Either may be nil: nothing was, or is, indexed.
 func (d *delta) replace(rid int64, before, after *entries) {
 	if before == nil {

@@ -41,7 +41,7 @@ type versionRow struct {
 func newGroup(w *writer) *group {
 	g := &group{
 		w: w, state: w.state, ids: map[store.CommitID]struct{}{}, resources: map[store.Key]*latest{},
-		rids: map[int64]struct{}{}, delta: newDelta(), touched: map[int64]*latest{},
+		rids: map[int64]struct{}{}, delta: w.delta.reset(), journal: w.journal[:0], touched: map[int64]*latest{},
 	}
 	g.state.group++
 	return g

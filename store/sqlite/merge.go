@@ -82,7 +82,7 @@ func startMerge(from *overlay, group, seq int64) *merge {
 
 func planOf(o *overlay) mergePlan {
 	p := mergePlan{topOrdered: -1, topIrregular: -1}
-	p.terms = lastOf(o.terms.links, func(turn int32, l *link[int64]) termOp {
+	p.terms = lastOf(&o.terms, func(turn int32, l *link[int64]) termOp {
 		if l.value < firstIrregular {
 			p.topOrdered = max(p.topOrdered, l.value)
 		} else {
@@ -91,14 +91,14 @@ func planOf(o *overlay) mergePlan {
 		return termOp{l.key, l.value, turn, l.removed}
 	}, func(x, y termOp) int { return cmp.Or(compareSigned(x.key, y.key), cmp.Compare(x.rid, y.rid)) },
 		func(x, y termOp) int { return cmp.Compare(x.turn, y.turn) })
-	p.columns = lastOf(o.columns.links, func(turn int32, l *link[columnRow]) columnOp {
+	p.columns = lastOf(&o.columns, func(turn int32, l *link[columnRow]) columnOp {
 		return columnOp{l.key, turn, l.removed, l.value}
 	}, func(x, y columnOp) int { return cmp.Or(compareSigned(x.key, y.key), cmp.Compare(x.rid, y.rid)) },
 		func(x, y columnOp) int { return cmp.Compare(x.turn, y.turn) })
-	p.spans = lastOf(o.ranges.links, func(turn int32, l *link[rangeRow]) spanOp {
+	p.spans = lastOf(&o.ranges, func(turn int32, l *link[rangeRow]) spanOp {
 		return spanOp{l.key, spanLevel(l.value.lo, l.value.hi), turn, l.removed, l.value}
 	}, spanOp.compare, func(x, y spanOp) int { return cmp.Compare(x.turn, y.turn) })
-	p.phrases = lastOf(o.texts.links, func(turn int32, l *link[textRow]) phraseOp {
+	p.phrases = lastOf(&o.texts, func(turn int32, l *link[textRow]) phraseOp {
 		return phraseOp{l.key, turn, l.removed, l.value}
 	}, phraseOp.compare, func(x, y phraseOp) int { return cmp.Compare(x.turn, y.turn) })
 	for k := range o.internals {
@@ -123,10 +123,10 @@ func (x phraseOp) compare(y phraseOp) int {
 func compareSigned(x, y indexKey) int { return cmp.Compare(int64(x), int64(y)) }
 
 // lastOf turns links into operations sorted by row, the last one of each row alone.
-func lastOf[L, O any](links []link[L], op func(turn int32, l *link[L]) O, row, turn func(x, y O) int) []O {
-	out := make([]O, len(links))
-	for i := range links {
-		out[i] = op(int32(i), &links[i])
+func lastOf[L, O any](c *chains[L], op func(turn int32, l *link[L]) O, row, turn func(x, y O) int) []O {
+	out := make([]O, 0, c.count)
+	for i, l := range c.first(c.count) {
+		out = append(out, op(i, l))
 	}
 	slices.SortFunc(out, func(x, y O) int { return cmp.Or(row(x, y), -turn(x, y)) })
 	return slices.CompactFunc(out, func(x, y O) bool { return row(x, y) == 0 })

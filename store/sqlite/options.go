@@ -37,8 +37,8 @@ type limits struct {
 func defaults() options {
 	return options{
 		readers:      max(4, 2*runtime.GOMAXPROCS(0)),
-		recordCache:  24 << 20,
-		internCache:  12 << 20,
+		recordCache:  16 << 20,
+		internCache:  8 << 20,
 		overlayBytes: 12 << 20,
 		maxGroup:     256,
 		limits: limits{
@@ -53,8 +53,8 @@ func WithReaders(n int) Option {
 	return func(o *options) { o.readers = max(1, n) }
 }
 
-// WithCache sets how many bytes of current resources and of internal records are kept in memory. The defaults are 24 MiB
-// and 12 MiB; 0 keeps none.
+// WithCache sets how many bytes of current resources and of internal records are kept in memory. The defaults are 16 MiB
+// and 8 MiB; 0 keeps none.
 func WithCache(resources, internals int) Option {
 	return func(o *options) { o.recordCache, o.internCache = resources, internals }
 }

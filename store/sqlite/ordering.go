@@ -14,8 +14,8 @@ type ordering struct {
 	x       *execution
 	sorts   []search.Sort
 	columns []*column // of each sort key; nil for _id and _lastUpdated
-	ids     *column
-	looked  int // resources looked up for their moment
+	ids     *column   // of resources whose rids do not follow their ids; nil until one is met
+	looked  int       // resources looked up for their moment
 	fault   error
 }
 
@@ -26,7 +26,6 @@ func (x *execution) ordering(sorts []search.Sort) *ordering {
 			o.columns[i] = x.sn.columnOf(x.s.keys.column(x.query.Type, s.Param))
 		}
 	}
-	o.ids = x.sn.columnOf(x.s.keys.column(x.query.Type, idColumn))
 	return o
 }
 
@@ -34,6 +33,9 @@ func (x *execution) ordering(sorts []search.Sort) *ordering {
 func (o *ordering) row(rid int64) (row, error) {
 	r := row{rid: rid}
 	if rid >= firstIrregular {
+		if o.ids == nil {
+			o.ids = o.x.sn.columnOf(o.x.s.keys.column(o.x.query.Type, idColumn))
+		}
 		var err error
 		if r.id, err = o.ids.of(rid); err != nil {
 			return r, err

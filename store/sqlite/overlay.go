@@ -68,7 +68,7 @@ func newOverlay(group int64) *overlay {
 
 // extent is how long the lists are now; the caller holds the lock or is the writer.
 func (o *overlay) extent() extent {
-	return extent{int32(len(o.terms.links)), int32(len(o.ranges.links)), int32(len(o.texts.links)), int32(len(o.columns.links))}
+	return extent{o.terms.count, o.ranges.count, o.texts.count, o.columns.count}
 }
 
 // entries is the number of index entries.

@@ -171,10 +171,3 @@ func (v *verification) pending() map[indexRow]bool {
 	}
 	return out
 }
-
-// first answers the links that were added first.
-func (c *chains[V]) first(n int32) []link[V] {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.links[:n]
-}

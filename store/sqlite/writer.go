@@ -21,6 +21,11 @@ type writer struct {
 	trim       bool // the journal holds groups that are merged
 	sweepAt    int64
 
+	// Room that groups use one after the other.
+	delta   *delta
+	journal []byte
+	ops     []blockOp
+
 	begin, commit, rollback                           *native.Stmt
 	selectState, rid, id, entries, record, applied    *native.Stmt
 	addVersion, putResource, addApplied, sweepApplied *native.Stmt
@@ -42,7 +47,7 @@ func openWriter(s *Store) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{s: s, conn: c, queue: make(chan *request, queueLength), finished: make(chan struct{})}
+	w := &writer{s: s, conn: c, queue: make(chan *request, queueLength), finished: make(chan struct{}), delta: newDelta()}
 	if err := w.open(); err != nil {
 		_ = c.Close() // the fault of opening says more
 		return nil, err

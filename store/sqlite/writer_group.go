@@ -33,6 +33,7 @@ func (w *writer) write(g *group) (func(), error) {
 		}
 	}
 	if len(g.journal) > 0 {
+		w.journal = g.journal
 		w.addJournal.Int(1, g.state.group)
 		w.addJournal.Int(2, g.state.seq)
 		w.addJournal.Blob(3, g.journal)

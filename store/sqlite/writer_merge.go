@@ -119,21 +119,21 @@ func (w *writer) mergeDone() {
 // mergeTerms merges the operations of the first key and tells how many they were.
 func (w *writer) mergeTerms(ops []termOp) (int, error) {
 	key, n := ops[0].key, 0
-	items := make([]blockOp, 0, 8)
+	w.ops = w.ops[:0]
 	for ; n < len(ops) && ops[n].key == key; n++ {
-		items = append(items, blockOp{posting.Item{RID: ops[n].rid}, ops[n].removed})
+		w.ops = append(w.ops, blockOp{posting.Item{RID: ops[n].rid}, ops[n].removed})
 	}
-	return n, w.postings.merge(w, key, items)
+	return n, w.postings.merge(w, key, w.ops)
 }
 
 // mergeColumns does the same for columns.
 func (w *writer) mergeColumns(ops []columnOp) (int, error) {
 	key, n := ops[0].key, 0
-	items := make([]blockOp, 0, 8)
+	w.ops = w.ops[:0]
 	for ; n < len(ops) && ops[n].key == key; n++ {
-		items = append(items, blockOp{posting.Item{RID: ops[n].rid, Value: ops[n].value}, ops[n].removed})
+		w.ops = append(w.ops, blockOp{posting.Item{RID: ops[n].rid, Value: ops[n].value}, ops[n].removed})
 	}
-	return n, w.sortings.merge(w, key, items)
+	return n, w.sortings.merge(w, key, w.ops)
 }
 
 func (w *writer) mergeSpan(op *spanOp) error {
