@@ -8,8 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"claimwright/cmd/internal/app"
-	"claimwright/store"
+	"claimwright/cmd/internal/backend"
 )
 
 func newBackup() *cobra.Command {
@@ -17,8 +16,8 @@ func newBackup() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Write a consistent copy of the store to a file",
-		Long: `Writes a consistent copy of an SQLite store to FILE, which must not exist yet. The copy is a store of its own: serve it to
-restore. MongoDB brings its own tools (mongodump --oplog).`,
+		Long: `Writes a consistent copy of an SQLite store to FILE, which must not exist yet, whether or not a server is running on it. The
+copy is a store of its own: verify it, serve it to restore. MongoDB brings its own tools (mongodump --oplog).`,
 		Example: `  claimwright backup --store sqlite:data.db data-2026-11-22.db`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -29,19 +28,21 @@ restore. MongoDB brings its own tools (mongodump --oplog).`,
 	}
 	settingsFlags(c.Flags(), settings...)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		return withApp(c, settings, func(a *app.App) error {
-			size, err := backupTo(c, a.Store, args[0])
-			if err == nil {
-				_, err = fmt.Fprintf(c.OutOrStdout(), "wrote %s, %d bytes\n", args[0], size)
-			}
+		cfg, err := loadConfig(c, settings...)
+		if err != nil {
 			return err
-		})
+		}
+		size, err := backupTo(c, cfg.Store, args[0])
+		if err == nil {
+			_, err = fmt.Fprintf(c.OutOrStdout(), "wrote %s, %d bytes\n", args[0], size)
+		}
+		return err
 	}
 	return c
 }
 
 // backupTo writes beside the name first, so that a file by that name is always whole.
-func backupTo(c *cobra.Command, st store.Store, name string) (size int64, err error) {
+func backupTo(c *cobra.Command, store, name string) (size int64, err error) {
 	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
 		return 0, fmt.Errorf("backup: %s exists already", name)
 	}
@@ -54,7 +55,7 @@ func backupTo(c *cobra.Command, st store.Store, name string) (size int64, err er
 			_ = os.Remove(part.Name())
 		}
 	}()
-	err = st.Backup(c.Context(), part)
+	err = backend.Backup(c.Context(), store, part)
 	if err == nil {
 		err = part.Sync()
 	}

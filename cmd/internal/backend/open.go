@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"claimwright/store"
@@ -19,6 +20,15 @@ func Open(ctx context.Context, url string) (store.Store, error) {
 		return opened(mongo.Open(ctx, url))
 	}
 	return nil, fmt.Errorf("open store: %q is neither sqlite:PATH nor mongodb://HOST/DATABASE", url)
+}
+
+// Backup writes a consistent copy of the store at url, which a server may be using meanwhile; store.ErrNotOffered where that is left
+// to the database's own tools.
+func Backup(ctx context.Context, url string, w io.Writer) error {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return sqlite.Backup(ctx, path, w)
+	}
+	return fmt.Errorf("%w: use mongodump --oplog", store.ErrNotOffered)
 }
 
 // opened keeps a nil *T from becoming a store that is not nil.
