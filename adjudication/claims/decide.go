@@ -50,12 +50,12 @@ func (c *Claims) decide(ctx context.Context, u *resources.Unit, s *submission) (
 		return nil, err
 	}
 	if s.replayable {
-		if earlier := snap.past.same(u.Principal().Organization, snap.digest); earlier != nil {
-			response, err := c.replay(ctx, u, earlier.claim)
-			if response != nil || err != nil {
-				return &decided{response: response, known: snap.known}, err
-			}
+		if response, err := c.replay(ctx, u, snap); response != nil || err != nil {
+			return &decided{response: response, known: snap.known}, err
 		}
+	}
+	if err := c.dropCancelled(ctx, u, snap); err != nil {
+		return nil, err
 	}
 	if s.target.taken {
 		return nil, outcome.New(http.StatusConflict, outcome.Duplicate, "Claim.id",
@@ -202,8 +202,37 @@ func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Dup
 	return engine.Decide(c)
 }
 
-// replay is the answer that a claim got before; nil when that was cancelled since, so that the claim is decided anew.
-func (c *Claims) replay(ctx context.Context, u *resources.Unit, claimID string) (*codec.Document, error) {
+// replay is the answer that the same submission got before; nil when there is none or it was cancelled since, so that the
+// claim is decided anew.
+func (c *Claims) replay(ctx context.Context, u *resources.Unit, snap *snapshot) (*codec.Document, error) {
+	for {
+		earlier := snap.past.same(u.Principal().Organization, snap.digest)
+		if earlier == nil {
+			return nil, nil
+		}
+		response, err := standing(ctx, u, earlier.claim)
+		if response != nil || err != nil {
+			return response, err
+		}
+		snap.past = snap.past.withoutCancelled(earlier.claim)
+	}
+}
+
+// dropCancelled takes out what would make the claim a duplicate although it was cancelled: cancelling finds the guard of an
+// identifier, but not that of an idempotency key, which no claim carries.
+func (c *Claims) dropCancelled(ctx context.Context, u *resources.Unit, snap *snapshot) error {
+	for original := snap.past.original(); original != ""; original = snap.past.original() {
+		response, err := standing(ctx, u, original)
+		if response != nil || err != nil {
+			return err
+		}
+		snap.past = snap.past.withoutCancelled(original)
+	}
+	return nil
+}
+
+// standing is the answer that a claim got, nil when it was cancelled or is gone.
+func standing(ctx context.Context, u *resources.Unit, claimID string) (*codec.Document, error) {
 	key := responseKey(claimID)
 	found, err := u.Get(ctx, store.System(), key)
 	if err != nil {

@@ -132,6 +132,47 @@ func TestCancelledClaimsAreNotReplayed(t *testing.T) {
 	w.verify()
 }
 
+// An idempotency key is not in the claim: cancelling cannot find the submission by it.
+func TestCancelledUnderAnIdempotencyKey(t *testing.T) {
+	w := newMemoryWorld(t)
+	key := claims.WithIdempotencyKey(context.Background(), "k-1")
+	submit := func(spec claimSpec) *response {
+		answer, err := w.claims.Submit(key, everyone, w.parse(spec.json()))
+		require.NoError(t, err)
+		return readResponse(t, answer)
+	}
+	first := submit(claimSpec{})
+	w.cancel(first.ID)
+	second := submit(claimSpec{})
+	require.NotEqual(t, first.ID, second.ID)
+	_, denied := amounts(second.Item[0].Adjudication)
+	require.Empty(t, denied)
+	require.Equal(t, second.ID, submit(claimSpec{}).ID, "what stands is replayed")
+
+	w.cancel(second.ID)
+	_, denied = amounts(submit(claimSpec{price: "700.00"}).Item[0].Adjudication)
+	require.Empty(t, denied, "other content duplicates nothing that was cancelled")
+	w.verify()
+}
+
+// A claim whose insurer is found must be recognised when it comes again, however its insurer is named.
+func TestInsurerNamedByManyIdentifiers(t *testing.T) {
+	w := newMemoryWorld(t)
+	for name, others := range map[string]int{"within what is tried": 3, "beyond what is tried": 9} {
+		t.Run(name, func(t *testing.T) {
+			identifiers := strings.Repeat(`{"system":"urn:other","value":"x"},`, others) +
+				`{"system":"https://claimwright.org/sandbox/insurers","value":"UMOJA"}`
+			body := strings.Replace(claimSpec{identifier: "R-10"}.json(), `"insurer":{"reference":"Organization/umoja"}`,
+				`"contained":[{"resourceType":"Organization","id":"i","identifier":[`+identifiers+`]}],"insurer":{"reference":"#i"}`, 1)
+			first, again := w.submit(w.parse(body)), w.submit(w.parse(body))
+			if first.Outcome != "error" {
+				require.Equal(t, first.ID, again.ID)
+			}
+		})
+	}
+	w.verify()
+}
+
 func TestDuplicatesOfACancelledClaim(t *testing.T) {
 	w := newMemoryWorld(t)
 	first := w.submit(w.parse(claimSpec{identifier: "R-9"}.json()))

@@ -64,8 +64,22 @@ type bound struct {
 var (
 	positive    = bound{"more than 0", func(d money.Decimal) bool { return d.Sign() > 0 }}
 	notNegative = bound{"0 or more", func(d money.Decimal) bool { return d.Sign() >= 0 }}
+	measure     = bound{"more than 0, with at most 6 digits behind the point", measurable}
 	percentage  = bound{"0 to 100", func(d money.Decimal) bool { return d.Sign() >= 0 && !money.Whole(100).Less(d) }}
 )
+
+// maxQuantityDigits bounds the digits behind the point of a quantity. Ledgers add quantities up at the largest number of
+// digits that any of them has: one of 10^-18 would leave no room for the ten units beside it.
+const maxQuantityDigits = 6
+
+func measurable(d money.Decimal) bool {
+	_, digits := d.Parts()
+	return d.Sign() > 0 && digits <= maxQuantityDigits
+}
+
+// maxIdentifiers bounds the identifiers that are tried of one resource. Who else follows a claim's references must stop at
+// as many, or finds nobody where the engine finds somebody.
+const maxIdentifiers = 8
 
 // readReference takes a Reference as it is written; of a contained resource it takes the identifiers, because what a
 // submitter sends along is evidence of who is meant, not the resource itself.
@@ -89,7 +103,7 @@ func readReference(root, v codec.Value) Reference {
 
 func appendIdentifiers(dst []scheme.Code, resource codec.Value) []scheme.Code {
 	for v := range resource.Get(nIdentifier).Each() {
-		if id := code(v, nValue); id.Value != "" {
+		if id := code(v, nValue); id.Value != "" && len(dst) < maxIdentifiers {
 			dst = append(dst, id)
 		}
 	}

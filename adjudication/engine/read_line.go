@@ -54,7 +54,7 @@ func (r *claimReader) serviced(l *ClaimLine, v codec.Value) {
 func (r *claimReader) figures(l *ClaimLine, v codec.Value) {
 	l.Quantity, l.Factor = money.Whole(1), money.Whole(1)
 	if q := v.Get(nQuantity).Get(nValue); q.Exists() {
-		l.Quantity = r.decimal(q, positive)
+		l.Quantity = r.decimal(q, measure)
 	}
 	if f := v.Get(nFactor); f.Exists() {
 		l.Factor = r.decimal(f, notNegative)

@@ -194,3 +194,31 @@ func TestOtherUsesTakeNothing(t *testing.T) {
 		require.Empty(t, d.Entries)
 	}
 }
+
+// The details of a line may sum up to less than its unit price suggests: what is granted is a part of what was billed.
+func TestQuantityCutOfWhatWasBilled(t *testing.T) {
+	const details = `,"detail":[{"sequence":1,"productOrService":{"text":"d"}}]`
+	for name, c := range map[string]struct{ elements, submitted, disallowed, paid string }{
+		"unit price":            {`"quantity":{"value":3},"unitPrice":{"value":90}`, "270.00", "180.00", "90.00"},
+		"net alone":             {`"quantity":{"value":3},"net":{"value":100,"currency":"USD"}`, "100.00", "66.67", "33.33"},
+		"no price":              {`"quantity":{"value":3}`, "300.00", "200.00", "100.00"},
+		"details below":         {`"quantity":{"value":2},"unitPrice":{"value":15000},"net":{"value":10,"currency":"USD"}` + details, "10.00", "5.00", "5.00"},
+		"details above":         {`"quantity":{"value":2},"unitPrice":{"value":10},"net":{"value":60,"currency":"USD"}` + details, "60.00", "30.00", "30.00"},
+		"details as unit price": {`"quantity":{"value":2},"unitPrice":{"value":10},"net":{"value":20,"currency":"USD"}` + details, "20.00", "10.00", "10.00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			f.plan = []string{"plan-settings quantityExcess=cut", "plan-benefit item=A kind=coinsurance percent=100 maxQuantity=1"}
+			d := f.rawLine("A", c.elements).decide()
+			require.Empty(t, d.Faults)
+			l := &d.Lines[0]
+			require.Equal(t, []string{c.submitted, c.disallowed, c.paid}, []string{l.Submitted.String(), l.Disallowed.String(), l.Paid.String()})
+		})
+	}
+}
+
+func TestNoCutAddsToTheAmount(t *testing.T) {
+	ten := money.New(1000, 2)
+	a := Amounts{Submitted: ten, Disallowed: ten.Neg(), MemberBears: ten.Neg(), Eligible: ten.Add(ten), Paid: ten.Add(ten)}
+	require.False(t, a.consistent(), "all sums hold, and more is paid than was billed")
+}
