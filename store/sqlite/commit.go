@@ -119,8 +119,8 @@ func (s *Store) hand(ctx context.Context, r *request) error {
 
 // Committed implements store.Store.
 func (s *Store) Committed(ctx context.Context, id store.CommitID) (bool, error) {
-	if err := s.broken.Load(); err != nil {
-		return false, *err
+	if broken := s.broken.Load(); broken != nil {
+		return false, fmt.Errorf("look up commit %s: %w: %w", id, store.ErrUnknown, *broken)
 	}
 	var known bool
 	err := s.read(ctx, func(r *reader) error {

@@ -100,6 +100,29 @@ func TestFullDiskFailsTheGroup(t *testing.T) {
 	require.Zero(t, stats.Versions)
 }
 
+// TestFullDiskAtCommit: where the disk is full at the very end, it is still certain that nothing was applied.
+func TestFullDiskAtCommit(t *testing.T) {
+	st := openIn(t, newPath(t))
+	defer func() { require.NoError(t, st.Close()) }()
+	var commit *native.Stmt
+	onWriter(t, st, func(w *writer) error {
+		full, err := w.conn.Prepare("INSERT INTO setting VALUES ('large', zeroblob(1000000))")
+		commit, w.commit = w.commit, full
+		return err
+	})
+	limitPages(t, st, 50)
+	c := store.Commit{ID: store.NewCommitID(), Resources: []store.Write{patientWrite(store.Key{Type: "Patient", ID: "p"}, 1, "active")}}
+	err := st.Commit(t.Context(), c)
+	require.True(t, native.IsFull(err), err)
+	require.NotErrorIs(t, err, store.ErrUnknown)
+	onWriter(t, st, func(w *writer) error { w.commit = commit; return nil })
+	known, err := st.Committed(t.Context(), c.ID)
+	require.NoError(t, err)
+	require.False(t, known)
+	require.NoError(t, st.Commit(t.Context(), c))
+	require.NoError(t, st.Health(t.Context()))
+}
+
 // TestFaultOfCommit: when the disk fails while a group is synced, nobody knows whether it is there. The store says so and
 // does nothing more until it is opened anew.
 func TestFaultOfCommit(t *testing.T) {
@@ -115,7 +138,10 @@ func TestFaultOfCommit(t *testing.T) {
 	_, err := st.Committed(t.Context(), c.ID)
 	require.ErrorIs(t, err, store.ErrUnknown)
 	require.Error(t, st.Health(t.Context()))
-	require.Error(t, st.Commit(t.Context(), c))
+	next := store.Commit{ID: store.NewCommitID(), Resources: []store.Write{patientWrite(store.Key{Type: "Patient", ID: "q"}, 1, "active")}}
+	err = st.Commit(t.Context(), next)
+	require.ErrorContains(t, err, "opened anew")
+	require.NotErrorIs(t, err, store.ErrUnknown, "it was not even tried")
 	require.NoError(t, st.Close())
 
 	st = openIn(t, path)

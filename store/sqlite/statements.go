@@ -2,7 +2,7 @@ package sqlite
 
 import "claimwright/store/sqlite/internal/native"
 
-// prepared binds statements to the fields that hold them.
+// preparation is a statement and the field that will hold it.
 type preparation struct {
 	into **native.Stmt
 	sql  string

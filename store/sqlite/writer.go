@@ -206,17 +206,24 @@ func (w *writer) attempt(step func() (func(), error)) (func(), error) {
 		if err = w.commit.Run(); err == nil {
 			return published, nil
 		}
-		if !w.conn.InTransaction() || !native.IsFull(err) {
-			// The disk failed while syncing: the group may or may not be found when the file is opened again.
+		if !native.IsFull(err) {
+			// The disk failed while syncing: the group may or may not be found when the file is opened again. A disk that is
+			// full has refused the group's last page, without which the others count for nothing.
+			w.giveUp(err)
 			err = fmt.Errorf("%w: %w", store.ErrUnknown, err)
-			w.s.broken.Store(&err)
 		}
 	}
 	if w.conn.InTransaction() {
 		if undo := w.rollback.Run(); undo != nil {
+			w.giveUp(undo)
 			err = fmt.Errorf("%w (and rolling back: %w)", err, undo)
-			w.s.broken.Store(&err)
 		}
 	}
 	return nil, err
+}
+
+// giveUp ends writing until the file is opened anew.
+func (w *writer) giveUp(cause error) {
+	err := fmt.Errorf("store must be opened anew after: %w", cause)
+	w.s.broken.Store(&err)
 }
