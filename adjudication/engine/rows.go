@@ -37,9 +37,10 @@ func (k CutKind) Code() string { return categoryCodes[k].code }
 func (k CutKind) System() string { return categoryCodes[k].system }
 
 // Rows appends the line's adjudications: submitted, eligible and benefit always, the cuts that are not zero between them
-// in the order in which they are made, and the percentage covered where the line came to that.
+// in the order in which they are made, and the percentage covered where the line came to that. A denied line has its
+// disallowed row even where nothing was submitted, because the row carries the reason.
 func (l *Line) Rows(dst []Row) []Row {
-	dst = l.Amounts.Rows(dst)
+	dst = l.rows(dst, l.Denial != NotDenied)
 	if l.HasPercent {
 		dst = append(dst, Row{System: R4AdjudicationSystem, Code: "eligpercent", Value: l.Percent, IsValue: true})
 	}
@@ -61,7 +62,9 @@ func (l *Line) reason() Denial {
 
 // Rows appends one row for each figure that is not zero, submitted, eligible and benefit always, and for the totals of a
 // claim who bears what was cut.
-func (a *Amounts) Rows(dst []Row) []Row {
+func (a *Amounts) Rows(dst []Row) []Row { return a.rows(dst, false) }
+
+func (a *Amounts) rows(dst []Row, denied bool) []Row {
 	add := func(system, code string, amount money.Decimal, always bool) {
 		if always || !amount.IsZero() {
 			dst = append(dst, Row{System: system, Code: code, Amount: amount})
@@ -69,7 +72,7 @@ func (a *Amounts) Rows(dst []Row) []Row {
 	}
 	cut := func(k CutKind) { add(k.System(), k.Code(), *a.figure(k), false) }
 	add(R4AdjudicationSystem, "submitted", a.Submitted, true)
-	cut(Disallowed)
+	add(Disallowed.System(), Disallowed.Code(), a.Disallowed, denied)
 	cut(PriceReduction)
 	add(R4AdjudicationSystem, "eligible", a.Eligible, true)
 	for k := OverFixedLimit; k <= OverCeiling; k++ {

@@ -23,7 +23,8 @@ func (d *decider) value(l *Line) {
 	left := l.Submitted
 	if l.Denial != NotDenied {
 		l.Review = NoReview
-		left = d.cut(l, Disallowed, l.Denial.Bearer(), l.Denial.Code(), left, money.New(0, d.out.Digits))
+		l.Disallowed = money.New(0, d.out.Digits)
+		left = d.cut(l, Disallowed, l.Denial.Bearer(), l.Denial.Code(), left, l.Disallowed)
 		d.note(l, noteKey{kind: noteDenied, denial: l.Denial})
 	} else {
 		for _, cut := range cutting {

@@ -222,3 +222,12 @@ func TestNoCutAddsToTheAmount(t *testing.T) {
 	a := Amounts{Submitted: ten, Disallowed: ten.Neg(), MemberBears: ten.Neg(), Eligible: ten.Add(ten), Paid: ten.Add(ten)}
 	require.False(t, a.consistent(), "all sums hold, and more is paid than was billed")
 }
+
+func TestADeniedLineOfNothingSaysWhy(t *testing.T) {
+	f := newFixture(t)
+	f.prices["A"] = "-"
+	rows := f.rawLine("A", `"quantity":{"value":1}`).decide().Lines[0].Rows(nil)
+	require.Equal(t, "disallowed", rows[1].Code)
+	require.Equal(t, NotInPriceList, rows[1].Reason)
+	require.Equal(t, "0.00", rows[1].Amount.String())
+}
