@@ -42,7 +42,7 @@ func defaults() options {
 		overlayBytes: 12 << 20,
 		maxGroup:     256,
 		limits: limits{
-			checkBelow: 500, collect: 20_000, misses: 2_000, matches: 2_000_000, walkAbove: 4_000, walk: 10_000, lookups: 200_000,
+			checkBelow: 500, collect: 10_000, misses: 2_000, matches: 2_000_000, walkAbove: 4_000, walk: 10_000, lookups: 200_000,
 		},
 	}
 }
