@@ -91,6 +91,9 @@ func statusOf(s *resources.Stored) string {
 
 func statusOfDocument(doc *codec.Document) string { return doc.Root().Get(nStatus).Text() }
 
+// Concludes marks that a claim is decided after its transaction has written whom and what it is about.
+func (claimBehaviour) Concludes() {}
+
 // Locks names the heads that a decision or a cancellation will write.
 func (b claimBehaviour) Locks(ctx context.Context, u *resources.Unit, ch resources.Change) ([]string, error) {
 	m, err := b.classify(ctx, u, ch)

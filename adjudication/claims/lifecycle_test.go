@@ -2,7 +2,9 @@ package claims_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -250,4 +252,37 @@ func TestStrangersUnderTheCompanionsKeys(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, w.gone("Task", "claim-x"))
 	require.False(t, w.gone("ClaimResponse", "claim-x"))
+}
+
+// A claim may come with its member and cover in any order of entries, created or updated.
+func TestATransactionDecidesItsClaimsLast(t *testing.T) {
+	const member = `{"resourceType":"Patient","id":"t-1","gender":"female","birthDate":"1990-01-01"}`
+	const cover = `{"resourceType":"Coverage","id":"t-1","status":"active","beneficiary":{"reference":"Patient/t-1"},
+"subscriber":{"reference":"Patient/t-1"},"period":{"start":"2026-01-01","end":"2026-12-31"},"payor":[{"reference":"Organization/umoja"}],
+"class":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-class","code":"plan"}]},"value":"BASIC"}]}`
+	entry := func(method, url, resource string) string {
+		return `{"request":{"method":"` + method + `","url":"` + url + `"},"resource":` + resource + `}`
+	}
+	claim := claimSpec{identifier: "TX-1", patient: `{"reference":"Patient/t-1"}`, coverage: `{"reference":"Coverage/t-1"}`}.json()
+	written := []string{entry("PUT", "Patient/t-1", member), entry("PUT", "Coverage/t-1", cover)}
+	for name, claim := range map[string]string{
+		"created": entry("POST", "Claim", claim),
+		"updated": entry("PUT", "Claim/t-1", strings.Replace(claim, `{"resourceType":"Claim",`, `{"resourceType":"Claim","id":"t-1",`, 1)),
+	} {
+		for at := range len(written) + 1 {
+			t.Run(fmt.Sprintf("%s as entry %d", name, at), func(t *testing.T) {
+				w := newMemoryWorld(t)
+				entries := slices.Insert(slices.Clone(written), at, claim)
+				w.transact(`{"resourceType":"Bundle","type":"transaction","entry":[` + strings.Join(entries, ",") + `]}`)
+				responses := w.all("ClaimResponse")
+				require.Len(t, responses, 1)
+				got := readResponse(t, parse(t, string(responses[0].Body)))
+				require.Equal(t, "complete", got.Outcome)
+				paid, denied := amounts(got.Item[0].Adjudication)
+				require.Empty(t, denied)
+				require.Equal(t, "640.00", paid["benefit"])
+				w.verify()
+			})
+		}
+	}
 }

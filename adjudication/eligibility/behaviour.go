@@ -18,6 +18,9 @@ func (requestBehaviour) Locks(context.Context, *resources.Unit, resources.Change
 	return nil, nil
 }
 
+// Concludes marks that a request is answered after its transaction has written whom and what it is about.
+func (requestBehaviour) Concludes() {}
+
 func (b requestBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
 	if ch.Interaction == resources.Delete {
 		if _, err := u.Remove(ctx, responseKey(ch.Key.ID), ch.Interaction); err != nil {

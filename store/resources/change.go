@@ -58,6 +58,15 @@ type Behaviour interface {
 	Stage(ctx context.Context, u *Unit, c Change) (*Stored, error)
 }
 
+// Concluding is a Behaviour whose changes rest on what others write, as a decision rests on member and cover. In a
+// transaction they are staged after all other writes, so that its outcome does not depend on the order of its entries (R4
+// http.html#trules).
+type Concluding interface {
+	Behaviour
+	// Concludes only marks the type.
+	Concludes()
+}
+
 // plain is the behaviour of every type that registered none.
 type plain struct{}
 

@@ -227,13 +227,27 @@ func (t *transaction) hold(ctx context.Context, methods ...bundle.Method) error 
 	return t.u.Require(locks...)
 }
 
+// writes stages what is created before what is updated, and in that order again what rests on the others.
 func (t *transaction) writes(ctx context.Context) error {
-	for _, method := range []bundle.Method{bundle.POST, bundle.PUT} {
-		if err := t.each(func(s *step) error { return t.stage(ctx, s) }, method); err != nil {
-			return err
+	for _, last := range [...]bool{false, true} {
+		for _, method := range []bundle.Method{bundle.POST, bundle.PUT} {
+			err := t.each(func(s *step) error {
+				if t.concludes(s) != last {
+					return nil
+				}
+				return t.stage(ctx, s)
+			}, method)
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (t *transaction) concludes(s *step) bool {
+	_, yes := t.u.run.service.behaviour(s.Target.Type).(Concluding)
+	return yes
 }
 
 // stage stages one write, or performs one operation.
