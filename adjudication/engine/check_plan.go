@@ -61,8 +61,9 @@ func (d *decider) claimsLeft(l *Line) Denial {
 	if denied {
 		one = money.Decimal{}
 	}
-	row := m.add(CategoryCountCheck, scheme.PerMember, allowed, one, denied)
-	row.Before, row.After = m.before, m.before.Add(one) // the claim counts once, not once for each line
+	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
+	row := m.add(CategoryCountCheck, scheme.PerMember, allowed, money.Decimal{}, denied)
+	row.Before, row.After = m.before, m.before.Add(one)
 	d.checks = append(d.checks, row)
 	if denied {
 		return maxedOut(d.category)

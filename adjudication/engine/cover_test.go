@@ -7,6 +7,7 @@ import (
 
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/money"
 )
 
 // second adds a cover beside the fixture's own, of a policy without a Contract.
@@ -123,4 +124,23 @@ func TestTheInsurerMayComeFromTheFocalCover(t *testing.T) {
 	require.Equal(t, "Organization/ins", Decide(c).Insurer.Key)
 	c.Claim.Insurance[0].Coverage.Key = "Coverage/unknown"
 	require.Equal(t, UnknownInsurer, Decide(c).Faults[0].Code)
+}
+
+// A line that is denied at last has used up no claim of its policy, whatever another policy pays of the same claim.
+func TestAClaimCountsOnlyWhereALineIsAccepted(t *testing.T) {
+	f := newFixture(t)
+	f.plan = []string{
+		"plan-settings quantityExcess=reject", "plan-category-limit category=consultation maxCount=5",
+		"plan-benefit item=A kind=coinsurance percent=100 maxQuantity=1",
+	}
+	f.register["A"], f.register["B"] = "category=consultation", "category=consultation"
+	f.rawLine("A", `"quantity":{"value":2},"servicedDate":"2026-05-10"`).rawLine("B", `"servicedDate":"2026-05-20"`)
+	f.cover.Period.To = date("2026-05-15")
+	c := f.second(func(z *ledger.Cover) { z.Period = day.Period{From: date("2026-05-16"), To: date("2026-12-31")} })
+	d := Decide(c)
+	require.Equal(t, []string{"quantity-limit", ""}, denied(d))
+	require.Len(t, d.Entries, 1)
+	require.Equal(t, []ledger.Use{
+		{Policy: ledger.PolicyID("q", "PLAN"), Limit: "claims:consultation", Period: day.Period{To: date("2026-12-31")}, Amount: money.Whole(1)},
+	}, d.Entries[0].Uses)
 }
