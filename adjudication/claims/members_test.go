@@ -129,3 +129,29 @@ func TestCoversThatSayNothing(t *testing.T) {
 	requireStatus(t, err, 422, "Coverage.class")
 	w.verify()
 }
+
+// Without a Contract, too, a policy that ends on another day than was said keeps what was used of it.
+func TestACoverThatIsProlongedKeepsItsUse(t *testing.T) {
+	w := newMemoryWorld(t)
+	w.mustUpdate(`{"resourceType":"Patient","id":"n-1","gender":"female","birthDate":"1990-01-01"}`)
+	cover := `{"resourceType":"Coverage","id":"n-1","status":"active","beneficiary":{"reference":"Patient/n-1"},
+"subscriber":{"reference":"Patient/n-1"},"period":{"start":"2026-01-01","end":"2026-11-30"},"payor":[{"reference":"Organization/umoja"}],
+"class":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/coverage-class","code":"plan"}]},"value":"BASIC"}]}`
+	w.mustUpdate(cover)
+	pay := func(identifier string) string {
+		got := w.submit(w.parse(claimSpec{
+			identifier: identifier, patient: `{"reference":"Patient/n-1"}`, coverage: `{"reference":"Coverage/n-1"}`, service: "S-CT", price: "9000.00",
+		}.json()))
+		paid, _ := amounts(got.Item[0].Adjudication)
+		return paid["benefit"]
+	}
+	for _, identifier := range []string{"N-1", "N-2", "N-3", "N-4"} {
+		require.Equal(t, "7200.00", pay(identifier))
+	}
+	require.Equal(t, "1200.00", pay("N-5"), "what is left of 30,000")
+	for _, end := range []string{`,"end":"2026-12-31"`, `,"end":"2026-06-30"`, ``} {
+		w.mustUpdate(strings.Replace(cover, `,"end":"2026-11-30"`, end, 1))
+		require.Equal(t, "0.00", pay("N-6"+end))
+	}
+	w.verify()
+}

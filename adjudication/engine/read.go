@@ -77,8 +77,8 @@ func measurable(d money.Decimal) bool {
 	return d.Sign() > 0 && digits <= maxQuantityDigits
 }
 
-// maxIdentifiers bounds the identifiers that are tried of one resource. Who else follows a claim's references must stop at
-// as many, or finds nobody where the engine finds somebody.
+// maxIdentifiers bounds the identifiers that are tried of one reference. Who else follows a claim's references stops at as
+// many: else the engine finds somebody where they find nobody.
 const maxIdentifiers = 8
 
 // readReference takes a Reference as it is written; of a contained resource it takes the identifiers, because what a
@@ -93,6 +93,7 @@ func readReference(root, v codec.Value) Reference {
 		for c := range root.Get(nContained).Each() {
 			if c.Get(nID).Text() == local {
 				ref.Identifiers = appendIdentifiers(ref.Identifiers, c)
+				ref.Identifiers = ref.Identifiers[:min(len(ref.Identifiers), maxIdentifiers)]
 			}
 		}
 		return ref
@@ -103,7 +104,7 @@ func readReference(root, v codec.Value) Reference {
 
 func appendIdentifiers(dst []scheme.Code, resource codec.Value) []scheme.Code {
 	for v := range resource.Get(nIdentifier).Each() {
-		if id := code(v, nValue); id.Value != "" && len(dst) < maxIdentifiers {
+		if id := code(v, nValue); id.Value != "" {
 			dst = append(dst, id)
 		}
 	}

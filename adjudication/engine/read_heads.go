@@ -101,7 +101,7 @@ func (p *problems) memberPays(root codec.Value) (money.Decimal, bool) {
 	return money.Decimal{}, false
 }
 
-// policyID names the policy's head: by the Contract, or else by payor, subscriber, plan and period.
+// policyID names the policy's head: by the Contract, or else by payor, subscriber, plan and start.
 func policyID(root codec.Value, c *ledger.Cover) string {
 	contract := readReference(root, root.Get(nContract).Index(0))
 	if id, ok := strings.CutPrefix(contract.Key, "Contract/"); ok {
@@ -110,7 +110,7 @@ func policyID(root codec.Value, c *ledger.Cover) string {
 	if len(contract.Identifiers) > 0 {
 		return ledger.PolicyID("~"+contract.Identifiers[0].String(), c.Plan)
 	}
-	return ledger.PolicyIDWithoutContract(c.Insurer, subscriber(root), c.Plan, c.Period)
+	return ledger.PolicyIDWithoutContract(c.Insurer, subscriber(root), c.Plan, c.Period.From)
 }
 
 func subscriber(root codec.Value) string {

@@ -46,7 +46,7 @@ func TestReadCoverWithoutAContractIsToldApartBySubscriber(t *testing.T) {
 	f := newFixture(t)
 	_, cover, issues := ReadCover(f.parse(coverageHead+`"payor":[{"reference":"Organization/ins"}],"subscriberId":"S 1","period":{"start":"2026-01-01"}}`), f.scheme())
 	require.Empty(t, issues)
-	require.Equal(t, "policy/~Organization%2Fins~S%201~2026-01-01~/PLAN", cover.Policy)
+	require.Equal(t, "policy/~Organization%2Fins~S%201~2026-01-01/PLAN", cover.Policy)
 	require.Equal(t, ledger.New, cover.Stage)
 	_, cover, _ = ReadCover(f.parse(coverageHead+`"payor":[{"reference":"Organization/ins"}],"subscriber":{"reference":"Patient/s"}}`), f.scheme())
 	require.Equal(t, "policy/~Organization%2Fins~Patient%2Fs~~/PLAN", cover.Policy)

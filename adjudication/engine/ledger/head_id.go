@@ -16,9 +16,10 @@ func PolicyID(contract, plan string) string {
 }
 
 // PolicyIDWithoutContract is the id of the head of a policy that no Contract describes: it is told apart by who pays, who
-// subscribed, the plan and the days it runs. Payor and subscriber are references or identifiers.
-func PolicyIDWithoutContract(payor, subscriber, plan string, period day.Period) string {
-	return fmt.Sprintf("policy/~%s~%s~%s~%s/%s", escape(payor), escape(subscriber), period.From, period.To, escape(plan))
+// subscribed, the plan and the day it starts. A renewal starts anew; a policy that ends earlier or later than was said
+// stays the same one, with what was used of it. Payor and subscriber are references or identifiers.
+func PolicyIDWithoutContract(payor, subscriber, plan string, start day.Date) string {
+	return fmt.Sprintf("policy/~%s~%s~%s/%s", escape(payor), escape(subscriber), start, escape(plan))
 }
 
 // EntryID is the id of the entry that one version of a claim's response left beneath a head. Versions count from 1; a

@@ -16,8 +16,7 @@ func TestHeadIDsKeepTheirParts(t *testing.T) {
 	require.Equal(t, "policy/p/A%2FB%25", PolicyID("p", "A/B%"))
 	require.NotEqual(t, PolicyID("p/q", "r"), PolicyID("p", "q/r"))
 	require.Equal(t, "policy/p/GOLD/c-1.000002", EntryID(PolicyID("p", "GOLD"), "c-1", 2))
-	period := day.Period{From: today, To: today + 1}
-	require.Equal(t, "policy/~Organization%2Fx~42~2026-06-01~2026-06-02/G", PolicyIDWithoutContract("Organization/x", "42", "G", period))
+	require.Equal(t, "policy/~Organization%2Fx~42~2026-06-01/G", PolicyIDWithoutContract("Organization/x", "42", "G", today))
 }
 
 func TestCoversAreKeptByID(t *testing.T) {
