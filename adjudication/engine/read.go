@@ -62,7 +62,6 @@ type bound struct {
 }
 
 var (
-	positive    = bound{"more than 0", func(d money.Decimal) bool { return d.Sign() > 0 }}
 	notNegative = bound{"0 or more", func(d money.Decimal) bool { return d.Sign() >= 0 }}
 	measure     = bound{"more than 0, with at most 6 digits behind the point", measurable}
 	percentage  = bound{"0 to 100", func(d money.Decimal) bool { return d.Sign() >= 0 && !money.Whole(100).Less(d) }}

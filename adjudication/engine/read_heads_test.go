@@ -49,7 +49,7 @@ func TestReadCoverWithoutAContractIsToldApartBySubscriber(t *testing.T) {
 	require.Equal(t, "policy/~Organization%2Fins~S%201~2026-01-01/PLAN", cover.Policy)
 	require.Equal(t, ledger.New, cover.Stage)
 	_, cover, _ = ReadCover(f.parse(coverageHead+`"payor":[{"reference":"Organization/ins"}],"subscriber":{"reference":"Patient/s"}}`), f.scheme())
-	require.Equal(t, "policy/~Organization%2Fins~Patient%2Fs~~/PLAN", cover.Policy)
+	require.Equal(t, "policy/~Organization%2Fins~Patient%2Fs~/PLAN", cover.Policy)
 	_, cover, _ = ReadCover(f.parse(coverageHead+`"payor":[{"reference":"Organization/ins"}],"contract":[{"identifier":{"system":"u","value":"1/2"}}]}`), f.scheme())
 	require.Equal(t, "policy/%7Eu%7C1%2F2/PLAN", cover.Policy)
 }
