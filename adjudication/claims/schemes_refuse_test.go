@@ -1,7 +1,6 @@
 package claims_test
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -41,7 +40,7 @@ func TestPlansThatCannotBeUsedAreRefused(t *testing.T) {
 			doc := goldPlan(t, test.id, test.from, test.to)
 			_, err := w.service.Update(t.Context(), everyone, store.Key{Type: "InsurancePlan", ID: test.id}, doc, resources.UpdateOptions{})
 			var refused *outcome.Error
-			require.True(t, errors.As(err, &refused), "%v", err)
+			require.ErrorAs(t, err, &refused)
 			require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
 			require.True(t, strings.HasPrefix(refused.Issues[0].Expression, test.expression), refused.Issues[0].Expression)
 		})
