@@ -48,7 +48,7 @@ func guardOf(claim codec.Value, insurer, provider, organization, idempotency str
 		h.Write(size[:binary.PutUvarint(size[:], uint64(len(s)))])
 		h.Write([]byte(s))
 	}
-	id := claim.Find(nIdentifier)
+	id := firstIdentifier(claim)
 	switch {
 	case insurer == "" || provider == "":
 		return store.InternalKey{}
@@ -68,6 +68,16 @@ func guardOf(claim codec.Value, insurer, provider, organization, idempotency str
 	part(claim.Get(nUse).Text())
 	var sum [sha256.Size]byte
 	return store.InternalKey{Space: store.SpaceGuard, ID: "claim/" + base64.RawURLEncoding.EncodeToString(h.Sum(sum[:0])[:18])}
+}
+
+// firstIdentifier is the first of a claim's identifiers that has a value; absent when none has.
+func firstIdentifier(claim codec.Value) codec.Value {
+	for id := range claim.Get(nIdentifier).Each() {
+		if id.Get(nValue).Exists() {
+			return id
+		}
+	}
+	return codec.Value{}
 }
 
 // guard is the guard of a submission as far as a scheme tells who insurer and provider are.
