@@ -213,7 +213,8 @@ func TestManyAtOnce(t *testing.T) {
 func TestAnIdentifierWithoutAValueIdentifiesNothing(t *testing.T) {
 	w := newMemoryWorld(t)
 	body := strings.Replace(claimSpec{identifier: "R-11"}.json(), `"identifier":[`, `"identifier":[{"use":"official","system":"urn:test"},`, 1)
-	require.Equal(t, w.submit(w.parse(body)).ID, w.submit(w.parse(body)).ID)
+	first, again := w.submit(w.parse(body)), w.submit(w.parse(body))
+	require.Equal(t, first.ID, again.ID)
 	_, denied := amounts(w.submit(w.parse(claimSpec{identifier: "R-11", price: "700.00"}.json())).Item[0].Adjudication)
 	require.Equal(t, "duplicate", denied)
 	w.verify()
