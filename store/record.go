@@ -39,7 +39,8 @@ type Write struct {
 	Version int64
 	Updated time.Time
 	Deleted bool
-	Body    []byte
+	// Body is kept as it is handed over, not copied: it must not change after Commit.
+	Body []byte
 	// Values index this version; nil when Deleted. The backend copies what it keeps.
 	Values *search.Values
 	// Labels say who may see the resource; see Access. Resources without a label are seen by Everything only.

@@ -50,7 +50,7 @@ func (s *Store) Get(ctx context.Context, a store.Access, keys ...store.Key) ([]*
 
 // cached finds a current version in memory.
 func (s *Store) cached(k store.Key) (*stored, bool) {
-	rid, ok := orderedRID(k.ID)
+	rid, ok := orderedRID(k.Type, k.ID)
 	if !ok {
 		if rid, ok = s.aliases.get(k); !ok {
 			return nil, false
@@ -63,7 +63,7 @@ func (s *Store) cached(k store.Key) (*stored, bool) {
 // load reads a current version by key and remembers it; nil where there is none.
 func (s *Store) load(r *reader, k store.Key) (*stored, error) {
 	published := s.published.Load() // before the read, so that it cannot be older than what is remembered
-	if rid, ordered := orderedRID(k.ID); ordered {
+	if rid, ordered := orderedRID(k.Type, k.ID); ordered {
 		c, err := r.current(rid)
 		if c == nil || err != nil || c.record.Key == k {
 			s.remember(published, c)

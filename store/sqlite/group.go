@@ -191,7 +191,7 @@ func (g *group) entriesOf(r *latest) (*entries, error) {
 // admit gives a new resource its rid.
 func (g *group) admit(r *latest, k store.Key) error {
 	r.resourceType, r.id = k.Type, k.ID
-	if rid, ordered := orderedRID(k.ID); ordered {
+	if rid, ordered := orderedRID(k.Type, k.ID); ordered {
 		free, err := g.isFree(rid)
 		if err != nil {
 			return err

@@ -43,7 +43,7 @@ func (s *Store) Version(ctx context.Context, a store.Access, k store.Key, versio
 
 // chainOf finds the row of a resource; its seq is 0 where there is none.
 func (s *Store) chainOf(sn *snapshot, k store.Key) (located, error) {
-	rid, ordered := orderedRID(k.ID)
+	rid, ordered := orderedRID(k.Type, k.ID)
 	for range 2 {
 		if ordered {
 			sn.located.Int(1, rid)

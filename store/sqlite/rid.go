@@ -11,14 +11,16 @@ import (
 // order, and new resources are appended everywhere. All other ids get the next number of a second range, in the order in
 // which they were first written.
 //
-// The ordered half: 41 bits of milliseconds since ridEpoch, the 12 bits that version 7 generators count with, and the
-// first 9 of the random bits. Two ids that agree in all of these are told apart by giving the later one a number of the
-// second range.
+// The ordered half: 41 bits of milliseconds since ridEpoch, the 12 bits that version 7 generators count with, the first 6 of
+// the random bits, and 3 bits of the type, because resources that belong together, such as a claim and its response, may
+// share one id. Two ids of a type that agree in all of these are told apart by giving the later one a number of the second
+// range.
 const (
 	firstIrregular = int64(1) << 62
 	ridEpoch       = int64(1577836800000) // 2020-01-01, in milliseconds since 1970
 	ridEnd         = ridEpoch + 1<<41     // in the year 2089
-	randomBits     = 9
+	kindBits       = 3
+	randomBits     = 6
 	countBits      = 12
 )
 
@@ -40,8 +42,17 @@ func allowedAt(place int) string {
 	}
 }
 
-// orderedRID is the rid of an id that the server made; false for ids of another form.
-func orderedRID(id string) (int64, bool) {
+// kindOf spreads the types over the bits that a rid has for them. The order of rids matters within a type only.
+func kindOf(resourceType string) int64 {
+	sum := byte(0)
+	for i := range len(resourceType) {
+		sum += resourceType[i]
+	}
+	return int64(sum) & (1<<kindBits - 1)
+}
+
+// orderedRID is the rid of a resource whose id the server made; false for ids of another form.
+func orderedRID(resourceType, id string) (int64, bool) {
 	if len(id) != len(idForm) {
 		return 0, false
 	}
@@ -68,21 +79,22 @@ func orderedRID(id string) (int64, bool) {
 		return 0, false
 	}
 	count := digits[13]<<8 | digits[14]<<4 | digits[15]
-	random := digits[16]<<7 | digits[17]<<3 | digits[18]>>1
-	return ((ms-ridEpoch)<<countBits|count)<<randomBits | random, true
+	random := digits[16]<<4 | digits[17]
+	return (((ms-ridEpoch)<<countBits|count)<<randomBits|random)<<kindBits | kindOf(resourceType), true
 }
 
 // knownID writes the part of an id that its ordered rid determines.
 func knownID(rid int64) string {
+	rid >>= kindBits
 	random := rid & (1<<randomBits - 1)
 	count := rid >> randomBits & (1<<countBits - 1)
 	ms := rid>>(randomBits+countBits) + ridEpoch
-	return fmt.Sprintf("%08x-%04x-7%03x-%x%x", ms>>16, ms&0xffff, count, 8+random>>7, random>>3&0xf)
+	return fmt.Sprintf("%08x-%04x-7%03x-%x%x", ms>>16, ms&0xffff, count, 8+random>>4, random&0xf)
 }
 
-// firstRIDFrom is the smallest rid that an ordered id equal to or after the given one can have; false when all ordered
-// ids come before it. The id may be of any form.
-func firstRIDFrom(id string) (int64, bool) {
+// firstRIDFrom is the smallest rid of a type that an ordered id equal to or after the given one can have; false when all
+// ordered ids come before it. The id may be of any form.
+func firstRIDFrom(resourceType, id string) (int64, bool) {
 	if id == "" {
 		return 0, true
 	}
@@ -93,7 +105,7 @@ func firstRIDFrom(id string) (int64, bool) {
 	if next < minOfForm {
 		return 0, true
 	}
-	return orderedRID(next)
+	return orderedRID(resourceType, next)
 }
 
 // The first id of the form that has a rid, and the first one after all that have.

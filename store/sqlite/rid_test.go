@@ -17,19 +17,33 @@ func TestOrderedRIDOfOtherForms(t *testing.T) {
 		"019c0000-0000-7000-8000-00000000000g", "019c0000-0000-7000-8000-0000000000001",
 		"00000000-0000-7000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff", maxOfForm,
 	} {
-		_, ok := orderedRID(id)
+		_, ok := orderedRID("Claim", id)
 		require.False(t, ok, id)
 	}
-	rid, ok := orderedRID(minOfForm)
+	rid, ok := orderedRID("Claim", minOfForm)
 	require.True(t, ok)
-	require.Zero(t, rid)
+	require.Equal(t, kindOf("Claim"), rid)
+}
+
+// Resources that the server makes together share an id; each must keep its place in the order.
+func TestResourcesThatShareAnIDHaveRIDsOfTheirOwn(t *testing.T) {
+	id := uuid.Must(uuid.NewV7()).String()
+	for _, family := range [][]string{{"Claim", "ClaimResponse", "Task"}, {"CoverageEligibilityRequest", "CoverageEligibilityResponse"}} {
+		rids := map[int64]string{}
+		for _, resourceType := range family {
+			rid, ok := orderedRID(resourceType, id)
+			require.True(t, ok)
+			require.NotContains(t, rids, rid)
+			rids[rid] = resourceType
+		}
+	}
 }
 
 func TestOrderedRIDOfGenerator(t *testing.T) {
 	last := int64(-1)
 	for range 1000 {
 		id := uuid.Must(uuid.NewV7()).String()
-		rid, ok := orderedRID(id)
+		rid, ok := orderedRID("Claim", id)
 		require.True(t, ok, id)
 		require.Greater(t, rid, last, "ids of one generator never share a rid")
 		require.Less(t, rid, firstIrregular)
@@ -65,9 +79,9 @@ var anyIDs = rapid.Custom(func(t *rapid.T) string {
 func TestRIDKeepsOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := serverIDs.Draw(t, "a"), serverIDs.Draw(t, "b")
-		x, ok := orderedRID(a)
+		x, ok := orderedRID("Claim", a)
 		require.True(t, ok)
-		y, ok := orderedRID(b)
+		y, ok := orderedRID("Claim", b)
 		require.True(t, ok)
 		if x != y {
 			require.Equal(t, strings.Compare(a, b) < 0, x < y)
@@ -79,9 +93,9 @@ func TestRIDKeepsOrder(t *testing.T) {
 func TestFirstRIDFrom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		after, id := anyIDs.Draw(t, "after"), serverIDs.Draw(t, "id")
-		rid, ok := orderedRID(id)
+		rid, ok := orderedRID("Claim", id)
 		require.True(t, ok)
-		first, any := firstRIDFrom(after)
+		first, any := firstRIDFrom("Claim", after)
 		if id >= after {
 			require.True(t, any, "there is one: %s", id)
 			require.GreaterOrEqual(t, rid, first)

@@ -109,7 +109,7 @@ func (x *execution) inIDOrder(last *row) ([]row, error) {
 func (x *execution) inRIDOrder(set rids, order *ordering, last *row) (rows []row, err error) {
 	from, any := int64(0), true
 	if last != nil {
-		from, any = firstRIDFrom(last.id)
+		from, any = firstRIDFrom(x.query.Type, last.id)
 	}
 	if !any {
 		return nil, nil
@@ -253,7 +253,7 @@ func (s *Store) lastRow(q *search.Query, p store.Position) (*row, error) {
 		return nil, fmt.Errorf("position %q: %w", p, store.ErrCursorLost)
 	}
 	last.rid = firstIrregular
-	if rid, ordered := orderedRID(last.id); ordered {
+	if rid, ordered := orderedRID(q.Type, last.id); ordered {
 		last.rid = rid
 	}
 	return last, nil

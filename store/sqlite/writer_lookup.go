@@ -4,7 +4,7 @@ import "claimwright/store"
 
 // locate finds the current version of a resource as of the last group; version 0 where there is none.
 func (w *writer) locate(k store.Key) (located, error) {
-	rid, ordered := orderedRID(k.ID)
+	rid, ordered := orderedRID(k.Type, k.ID)
 	if ordered && rid > w.maxOrdered {
 		return located{}, nil // newer than all: the way of every resource that the server makes
 	}
