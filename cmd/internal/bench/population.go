@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Population is the made-up membership that the load is about: families of four on the sandbox's Gold plan. Its members are
+// Population is the made-up membership that the load is about: families of four on a plan with the sandbox's rules. Its members are
 // known by number, so that claims can be made without asking the server.
 type Population struct {
 	Members int
@@ -33,6 +33,13 @@ func (p Population) Load(ctx context.Context, address string, scheme fs.FS, prog
 		if err := post(ctx, &c, body); err != nil {
 			return fmt.Errorf("load %s: %w", name, err)
 		}
+	}
+	plan, err := amplePlan(scheme)
+	if err != nil {
+		return err
+	}
+	if err := post(ctx, &c, plan); err != nil {
+		return fmt.Errorf("load the plan: %w", err)
 	}
 	const families = 25
 	for first := 0; first < p.Members; first += families * familySize {
@@ -80,7 +87,7 @@ func (p Population) bundle(first, end int) []byte {
 		put("Coverage", memberID(i), object{
 			"status": "active", "subscriber": object{"reference": "Patient/" + memberID(i-i%familySize)}, "beneficiary": object{"reference": "Patient/" + memberID(i)},
 			"period": object{"start": "2026-01-01", "end": "2026-12-31"}, "payor": references("Organization/umoja"),
-			"class":    []object{{"type": coded("http://terminology.hl7.org/CodeSystem/coverage-class", "plan"), "value": "GOLD"}},
+			"class":    []object{{"type": coded("http://terminology.hl7.org/CodeSystem/coverage-class", "plan"), "value": planCode}},
 			"contract": references("Contract/" + policyID(i)),
 		})
 	}
