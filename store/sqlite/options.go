@@ -39,7 +39,7 @@ func defaults() options {
 		readers:      max(4, 2*runtime.GOMAXPROCS(0)),
 		recordCache:  16 << 20,
 		internCache:  8 << 20,
-		overlayBytes: 12 << 20,
+		overlayBytes: 28 << 20,
 		maxGroup:     256,
 		limits: limits{
 			checkBelow: 500, collect: 10_000, misses: 2_000, matches: 2_000_000, walkAbove: 4_000, walk: 10_000, lookups: 200_000,
@@ -61,7 +61,7 @@ func WithCache(resources, internals int) Option {
 
 // WithOverlay sets how many bytes of index entries and internal records are collected in memory before they are merged
 // into the file's tables; up to twice as much is in memory. More makes writing cheaper and opening after a crash slower.
-// The default is 12 MiB.
+// The default is 28 MiB.
 func WithOverlay(bytes int) Option {
 	return func(o *options) { o.overlayBytes = bytes }
 }
