@@ -71,36 +71,22 @@ func (c *Claims) decide(ctx context.Context, u *resources.Unit, s *submission) (
 	return c.write(ctx, u, s, snap)
 }
 
-// read reads what a decision rests on. Which scheme that is turns out with the first heads: their round trip reads the
-// epoch as well.
-func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (*snapshot, error) {
-	sch := c.schemes.Loaded()
-	for {
-		if sch == nil {
-			var err error
-			if sch, err = c.schemes.Latest(ctx); err != nil {
-				return nil, err
-			}
-		}
-		snap, err := c.readWith(ctx, u, s, sch)
-		if err != nil {
-			return nil, err
-		}
-		fresh, err := c.schemes.Current(ctx, u)
-		if err != nil {
-			return nil, err
-		}
-		if fresh == sch {
-			if err := snap.readPolicies(ctx, u); err != nil {
-				return nil, err
-			}
-			if named, _ := s.patient(); named != "" && snap.member.Known() {
-				c.foreseen.Add(strings.Clone(named), snap.locks())
-			}
-			return snap, nil
-		}
-		sch = fresh // what was read by key is remembered by the unit
+// read reads what a decision rests on.
+func (c *Claims) read(ctx context.Context, u *resources.Unit, s *submission) (snap *snapshot, err error) {
+	err = c.schemes.Settle(ctx, u, func(sch *scheme.Scheme) (err error) {
+		snap, err = c.readWith(ctx, u, s, sch)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
+	if err := snap.readPolicies(ctx, u); err != nil {
+		return nil, err
+	}
+	if named, _ := s.patient(); named != "" && snap.member.Known() {
+		c.foreseen.Add(strings.Clone(named), snap.locks())
+	}
+	return snap, nil
 }
 
 // readWith resolves the parties by a scheme and reads the member's head, the guards and the scheme's epoch.

@@ -128,3 +128,28 @@ func (s *Schemes) Current(ctx context.Context, u *resources.Unit) (*scheme.Schem
 	}
 	return s.At(ctx, epoch.Version)
 }
+
+// Settle reads by a scheme until it is the one that the reads belong to. Which that is turns out with the first heads, whose
+// round trip reads the epoch as well; read may therefore run more than once and starts afresh each time.
+func (s *Schemes) Settle(ctx context.Context, u *resources.Unit, read func(*scheme.Scheme) error) error {
+	sch := s.Loaded()
+	for {
+		if sch == nil {
+			var err error
+			if sch, err = s.Latest(ctx); err != nil {
+				return err
+			}
+		}
+		if err := read(sch); err != nil {
+			return err
+		}
+		fresh, err := s.Current(ctx, u)
+		if err != nil {
+			return err
+		}
+		if fresh == sch {
+			return nil
+		}
+		sch = fresh
+	}
+}

@@ -106,28 +106,15 @@ func vacant(ctx context.Context, u *resources.Unit, request, response store.Key)
 }
 
 // ask reads what the answer rests on: as with claims, the scheme's epoch comes with the member's head.
-func (e *Eligibility) ask(ctx context.Context, u *resources.Unit, it *intake.Item) (*question, error) {
-	sch := e.schemes.Loaded()
-	for {
-		if sch == nil {
-			var err error
-			if sch, err = e.schemes.Latest(ctx); err != nil {
-				return nil, err
-			}
-		}
-		q, err := e.askWith(ctx, u, it, sch)
-		if err != nil {
-			return nil, err
-		}
-		fresh, err := e.schemes.Current(ctx, u)
-		if err != nil {
-			return nil, err
-		}
-		if fresh == sch {
-			return q, q.readPolicies(ctx, u)
-		}
-		sch = fresh
+func (e *Eligibility) ask(ctx context.Context, u *resources.Unit, it *intake.Item) (q *question, err error) {
+	err = e.schemes.Settle(ctx, u, func(sch *scheme.Scheme) (err error) {
+		q, err = e.askWith(ctx, u, it, sch)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
+	return q, q.readPolicies(ctx, u)
 }
 
 func (e *Eligibility) askWith(ctx context.Context, u *resources.Unit, it *intake.Item, sch *scheme.Scheme) (*question, error) {
