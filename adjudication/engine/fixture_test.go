@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +21,7 @@ type fixture struct {
 	t testing.TB
 	// plan holds further extensions of the plan: "limit kind=… amount=…", see ext.
 	plan []string
-	// register holds further parts of the register's extension by code; codes A to D exist.
+	// register holds further parts of the register's extension by code; codes A to D exist without.
 	register map[string]string
 	// prices are the listed unit prices by code; missing ones are 100, "-" is not listed.
 	prices  map[string]string
@@ -114,6 +116,13 @@ func extValue(part, value string) string {
 	return fmt.Sprintf(`"valueCode":%q`, value)
 }
 
+// codes are those of the register, in order: A to D, and whatever else has rules.
+func (f *fixture) codes() []string {
+	all := slices.AppendSeq([]string{"A", "B", "C", "D"}, maps.Keys(f.register))
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func (f *fixture) parse(body string) *codec.Document {
 	f.t.Helper()
 	doc, issues := codec.Parse([]byte(body), codec.Limits{})
@@ -143,7 +152,7 @@ func (f *fixture) scheme() *scheme.Scheme {
 	docs = append(docs, f.parse(`{"resourceType":"InsurancePlan","id":"plan","status":"active","identifier":[{"system":"urn:plan","value":"PLAN"}],
 		"period":{"start":"2020-01-01"},"ownedBy":{"reference":"Organization/ins"},"extension":[`+strings.Join(plan, ",")+`]}`))
 	var listed []string
-	for _, code := range []string{"A", "B", "C", "D"} {
+	for _, code := range f.codes() {
 		rules := f.register[code]
 		if !strings.Contains(rules, "kind=") {
 			rules = "kind=service " + rules
