@@ -13,7 +13,7 @@ import (
 func (c *Case) basis() Basis {
 	b := Basis{
 		Engine: Version, Scheme: c.Scheme.Digest(), Clock: c.clock(),
-		ClaimID: c.ClaimID, ResponseID: c.ResponseID, DuplicateOf: c.DuplicateOf,
+		ClaimID: c.ClaimID, ResponseID: c.ResponseID, DuplicateOf: c.DuplicateOf, Review: c.Review,
 	}
 	if c.Member == nil {
 		return b
@@ -34,6 +34,7 @@ func (c *Case) clock() time.Time { return c.Now.UTC().Truncate(time.Millisecond)
 func (b *Basis) Case(claim *Claim, sch *scheme.Scheme) (*Case, error) {
 	c := &Case{
 		Claim: claim, Scheme: sch, Now: b.Clock, ClaimID: b.ClaimID, ResponseID: b.ResponseID, DuplicateOf: b.DuplicateOf,
+		Review: b.Review,
 	}
 	for _, h := range b.Heads {
 		if strings.HasPrefix(h.ID, ledger.MemberID("")) {

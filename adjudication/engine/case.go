@@ -8,7 +8,7 @@ import (
 )
 
 // Version identifies the engine's behaviour. A change that can alter any decision changes it.
-const Version = "1"
+const Version = "2"
 
 // Case is the immutable snapshot that a claim is decided on.
 type Case struct {
@@ -26,6 +26,8 @@ type Case struct {
 	// DuplicateOf is the id of an earlier, undisputed claim of the same provider that carries the same identifier with
 	// other content; empty when there is none. It denies every line.
 	DuplicateOf string
+	// Review is what a reviewer decided; nil when nobody reviewed the claim. With one the decision is final.
+	Review *ReviewResult
 }
 
 // PolicyHead is a policy's head and its version in the store.
@@ -42,6 +44,7 @@ type Basis struct {
 	Clock               time.Time
 	ClaimID, ResponseID string
 	DuplicateOf         string
+	Review              *ReviewResult
 	// Heads are the member's head and the policies', as they were read.
 	Heads []HeadState
 }

@@ -48,7 +48,7 @@ func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 		Allowed: money.Whole(int64(allowed)), Before: money.Whole(int64(times)), After: money.Whole(int64(after)),
 	})
 	if !denied && (!known || times+unsure >= allowed) {
-		l.Review = ReviewOfHistory
+		d.unsure(l)
 	}
 	return denied
 }
@@ -74,7 +74,7 @@ func (l *Line) frequencyPeriod() day.Period {
 // remember notes an accepted provision for the lines after it and for the ledger. Under a rule in days the day itself is
 // kept, which a rule by period can count as well.
 func (d *decider) remember(l *Line) {
-	if !l.Accepted() || !l.Service.Often.Counted() {
+	if !l.Accepted() || l.Quantity.IsZero() || !l.Service.Often.Counted() {
 		return
 	}
 	p := provided{item: l.Service.ID, target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}

@@ -71,9 +71,10 @@ func (d *decider) claimsLeft(l *Line) Denial {
 	return NotDenied
 }
 
-// reviewed never denies: it marks the lines that a person has to look at.
-func (d *decider) reviewed(l *Line) Denial {
+// needsReview never denies: it marks the lines that a person has to look at, unless a reviewer has done so.
+func (d *decider) needsReview(l *Line) Denial {
 	switch {
+	case d.Review != nil:
 	case l.Review != NoReview:
 	case l.Service.ManualReview:
 		l.Review = ReviewByService

@@ -19,6 +19,7 @@ var resolving = []lineCheck{
 
 // judging are the checks that follow, line after line: a line that is accepted counts against the lines after it.
 var judging = []lineCheck{
+	(*decider).notRejected,    // 40
 	(*decider).careFits,       // 10
 	(*decider).patientFits,    // 4
 	(*decider).notTooOften,    // 5
@@ -26,7 +27,7 @@ var judging = []lineCheck{
 	(*decider).waited,         // 17
 	(*decider).claimsLeft,     // 11-15, 19
 	(*decider).withinQuantity, // 16; the last that can deny, because it counts what it grants
-	(*decider).reviewed,
+	(*decider).needsReview,
 }
 
 // resolve runs the first checks on a line; judge runs the others.

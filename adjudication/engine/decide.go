@@ -79,6 +79,9 @@ func (d *decider) prepare() {
 		item := &d.Claim.Lines[i]
 		d.out.Lines[i] = Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity}
 	}
+	if d.Review != nil {
+		d.applyReview()
+	}
 	d.cuts = make([]Cut, 0, 3*n)
 	d.checks = make([]Check, 0, 6*n)
 	d.numbers = make([]int, 0, 2*n)

@@ -76,7 +76,7 @@ func (d *decider) meter(of owner, l *Line, limit string, per scheme.LimitPeriod)
 func (d *decider) limitMeter(of owner, l *Line, limit string, per scheme.LimitPeriod) *meter {
 	m := d.meter(of, l, limit, per)
 	if !m.known {
-		l.Review = ReviewOfHistory
+		d.unsure(l)
 	}
 	return m
 }

@@ -20,6 +20,8 @@ const (
 	noteCeiling
 	noteReview
 	notePending
+	noteReviewedQuantity
+	noteReviewedPrice
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -64,6 +66,9 @@ func (d *decider) notesOf(l *Line) {
 func (d *decider) text(l *Line, key noteKey) string {
 	switch key.kind {
 	case noteDenied:
+		if key.rule != "" {
+			return key.denial.Display() + ": " + key.rule
+		}
 		return key.denial.Display() + "."
 	case noteQuantity:
 		return fmt.Sprintf("Line %d: the quantity was cut from %s to %s, which is what remains of the plan's limit.",
@@ -80,6 +85,10 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("A claim of this category (%s) is paid up to %s %s.", d.category, key.amount, d.out.Currency)
 	case noteCeiling:
 		return fmt.Sprintf("The ceiling %s is used up.", key.rule)
+	case noteReviewedQuantity:
+		return fmt.Sprintf("Line %d: the reviewer approved a quantity of %s.", key.line, key.amount)
+	case noteReviewedPrice:
+		return fmt.Sprintf("Line %d: the reviewer approved a price of %s %s for one unit.", key.line, key.amount, d.out.Currency)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

@@ -8,6 +8,7 @@ import (
 // cutting are the cuts of an accepted line, in the order in which they are made. Each takes what is left of the line's
 // amount and returns what is left after it; all amounts are rounded, so every cut is round(before) - round(after).
 var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
+	(*decider).cutReviewed,
 	(*decider).cutQuantity,
 	(*decider).cutPrice,
 	(*decider).cutFixedLimit,
@@ -25,7 +26,7 @@ func (d *decider) value(l *Line) {
 		l.Review = NoReview
 		l.Disallowed = money.New(0, d.out.Digits)
 		left = d.cut(l, Disallowed, l.Denial.Bearer(), l.Denial.Code(), left, l.Disallowed)
-		d.note(l, noteKey{kind: noteDenied, denial: l.Denial})
+		d.noteDenial(l)
 	} else {
 		for _, cut := range cutting {
 			left = cut(d, l, left)
@@ -63,29 +64,36 @@ func (d *decider) cut(l *Line, kind CutKind, bearer Bearer, rule string, before,
 
 // cutQuantity disallows the units above the plan's maximum.
 func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
-	if l.Quantity.Equal(l.Billed) {
+	asked := l.asked()
+	if l.Quantity.Equal(asked) {
 		return work
 	}
 	d.note(l, noteKey{kind: noteQuantity, line: l.Item.Sequence})
-	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, d.granted(l, work))
+	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, d.granted(l, work, asked, l.Quantity))
 }
 
-// granted is the amount of the granted quantity: at the unit price that the amount was made of, or in proportion where only
-// a sum was billed. A line with details is billed at their sum, which its unit price need not explain.
-func (d *decider) granted(l *Line, work money.Decimal) money.Decimal {
+// granted is the amount of some of the units that an amount is for: at the unit price that the amount was made of, or in
+// proportion where only a sum was billed. A line with details is billed at their sum, which its unit price need not
+// explain.
+func (d *decider) granted(l *Line, work, of, units money.Decimal) money.Decimal {
 	i := l.Item
 	switch {
-	case i.HasUnit && money.Product(d.out.Digits, l.Billed, i.Unit, i.Factor).Equal(work):
-		return money.Product(d.out.Digits, l.Quantity, i.Unit, i.Factor)
+	case i.HasUnit && money.Product(d.out.Digits, of, i.Unit, i.Factor).Equal(work):
+		return money.Product(d.out.Digits, units, i.Unit, i.Factor)
 	case !i.HasUnit && !i.HasNet:
-		return l.Quantity.Times(l.Price.Unit, d.out.Digits)
+		return units.Times(l.Price.Unit, d.out.Digits)
+	case of.IsZero():
+		return work
 	}
-	return money.Share(d.out.Digits, work, l.Quantity, l.Billed)
+	return money.Share(d.out.Digits, work, units, of)
 }
 
 // cutPrice reduces to the list price where that is less than billed. The billed unit price is the one with its factor, so
 // that no factor can lift a price above what was agreed.
 func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
+	if l.Reviewed != nil && l.Reviewed.HasUnit {
+		return d.cutReviewedPrice(l, work)
+	}
 	billed := l.Item.HasUnit || l.Item.HasNet
 	agreed := l.Quantity.Times(l.Price.Unit, d.out.Digits)
 	if own := l.Benefit.Origin == scheme.FromProvider; billed && (own || !agreed.Less(work)) {

@@ -40,6 +40,9 @@ var (
 	nType                = codec.Intern("type")
 	nURL                 = codec.Intern("url")
 	nUse                 = codec.Intern("use")
+	nValueBoolean        = codec.Intern("valueBoolean")
+	nValueDecimal        = codec.Intern("valueDecimal")
+	nValuePositiveInt    = codec.Intern("valuePositiveInt")
 	nValueString         = codec.Intern("valueString")
 )
 

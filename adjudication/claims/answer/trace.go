@@ -72,6 +72,7 @@ func (t *tracer) basis(d *engine.Decision) {
 	if original := d.Basis.DuplicateOf; original != "" {
 		t.reference("duplicateOf", "Claim/"+original)
 	}
+	t.review(d.Basis.Review)
 	for _, h := range d.Basis.Heads {
 		t.text("head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
 	}

@@ -1,0 +1,92 @@
+package answer
+
+import (
+	"fmt"
+	"strings"
+
+	"claimwright/adjudication/engine"
+	"claimwright/adjudication/engine/money"
+	"claimwright/fhir/codec"
+)
+
+// review writes what a reviewer decided, because the decision can only be made again with it.
+func (t *tracer) review(r *engine.ReviewResult) {
+	if r == nil {
+		return
+	}
+	t.flag("reviewed", true)
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		t.begin("reviewedLine")
+		t.w.Object("")
+		t.w.String("url", "sequence")
+		t.w.Int("valuePositiveInt", l.Sequence)
+		t.w.End()
+		if l.HasQuantity {
+			t.amount("quantity", l.Quantity)
+		}
+		if l.HasUnit {
+			t.amount("unitPrice", l.Unit)
+		}
+		if l.Rejected {
+			t.flag("rejected", true)
+		}
+		if l.Justification != "" {
+			t.text("justification", l.Justification)
+		}
+		t.end()
+	}
+}
+
+func (t *tracer) flag(url string, value bool) {
+	t.w.Object("")
+	t.w.String("url", url)
+	t.w.Bool("valueBoolean", value)
+	t.w.End()
+}
+
+// ReviewOf reads back from a stored ClaimResponse what its reviewer decided; nil when nobody reviewed the claim.
+func ReviewOf(response *codec.Document) (*engine.ReviewResult, error) {
+	var r *engine.ReviewResult
+	for e := range response.Root().Get(nExtension).Each() {
+		if e.Get(nURL).Text() != BasisExtension {
+			continue
+		}
+		for sub := range e.Get(nExtension).Each() {
+			switch sub.Get(nURL).Text() {
+			case "reviewed":
+				r = &engine.ReviewResult{}
+			case "reviewedLine":
+				l, err := reviewedLine(sub)
+				if err != nil || r == nil {
+					return nil, fmt.Errorf("the review in %s cannot be read: %w", response.ID(), err)
+				}
+				r.Lines = append(r.Lines, l)
+			}
+		}
+	}
+	return r, nil
+}
+
+func reviewedLine(e codec.Value) (l engine.LineReview, err error) {
+	for sub := range e.Get(nExtension).Each() {
+		switch sub.Get(nURL).Text() {
+		case "sequence":
+			l.Sequence, _ = sub.Get(nValuePositiveInt).Int()
+		case "quantity":
+			l.HasQuantity = true
+			l.Quantity, err = money.Parse(sub.Get(nValueDecimal).Text())
+		case "unitPrice":
+			l.HasUnit = true
+			l.Unit, err = money.Parse(sub.Get(nValueDecimal).Text())
+		case "rejected":
+			l.Rejected = sub.Get(nValueBoolean).Bool()
+		case "justification":
+			l.Justification = strings.Clone(sub.Get(nValueString).Text())
+		}
+		if err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
