@@ -1,0 +1,245 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"claimwright/fhir/search"
+	"claimwright/store"
+)
+
+// Search implements store.Reader. A position says after which id and which sort values to go on.
+func (s *Store) Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error) {
+	var last row
+	if after != "" {
+		var err error
+		if last, err = parsePosition(q, after); err != nil {
+			return store.Page{}, err
+		}
+	}
+	if err := s.reading(ctx); err != nil {
+		return store.Page{}, err
+	}
+	defer s.mu.RUnlock()
+	sh := s.types[q.Type]
+	if sh == nil || q.Count <= 0 {
+		return store.Page{}, nil
+	}
+	candidates, narrowed := sh.candidates(q)
+	if !narrowed && len(q.Sort) == 0 {
+		return sh.walk(a, q, last.id), nil
+	}
+	rows := sh.sorted(a, q, candidates, narrowed)
+	if after != "" {
+		at, _ := slices.BinarySearchFunc(rows, last, func(r, last row) int {
+			if r.compare(q.Sort, last) <= 0 {
+				return -1
+			}
+			return 1
+		})
+		rows = rows[at:]
+	}
+	return pageOf(rows, q.Count), nil
+}
+
+// walk answers a query in the order of ids without looking beyond the page.
+func (sh *shelf) walk(a store.Access, q *search.Query, after string) store.Page {
+	var page store.Page
+	for _, id := range sh.ids.after(after) {
+		r := sh.resources[id]
+		if !r.matches(a, q) {
+			continue
+		}
+		if len(page.Records) == q.Count {
+			page.Next = row{id: page.Records[q.Count-1].ID}.position()
+			break
+		}
+		page.Records = append(page.Records, r.current())
+	}
+	return page
+}
+
+func pageOf(rows []row, count int) store.Page {
+	var page store.Page
+	for i := range rows {
+		if i == count {
+			page.Next = rows[i-1].position()
+			break
+		}
+		page.Records = append(page.Records, rows[i].record)
+	}
+	return page
+}
+
+// Count implements store.Reader.
+func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
+	if err := s.reading(ctx); err != nil {
+		return 0, err
+	}
+	defer s.mu.RUnlock()
+	sh := s.types[q.Type]
+	if sh == nil {
+		return 0, nil
+	}
+	n := int64(0)
+	sh.each(q, func(r *resource) {
+		if r.matches(a, q) {
+			n++
+		}
+	})
+	return n, nil
+}
+
+// each visits every resource that may match, in no order.
+func (sh *shelf) each(q *search.Query, visit func(*resource)) {
+	if candidates, narrowed := sh.candidates(q); narrowed {
+		for r := range candidates {
+			visit(r)
+		}
+		return
+	}
+	for _, r := range sh.resources {
+		visit(r)
+	}
+}
+
+func (r *resource) matches(a store.Access, q *search.Query) bool {
+	rec := r.current()
+	return !rec.Deleted && a.Allows(r.labels) &&
+		q.Match(search.Candidate{ID: rec.ID, Updated: float64(rec.Updated.UnixMilli()), Values: r.values})
+}
+
+// row is a match with the values that it is sorted by.
+type row struct {
+	id     string
+	record *store.Record
+	keys   []sortKey
+}
+
+// sortKey is one sort value; missing ones come last in either direction.
+type sortKey struct {
+	missing bool
+	num     float64
+	text    string
+}
+
+func (sh *shelf) sorted(a store.Access, q *search.Query, candidates map[*resource]struct{}, narrowed bool) []row {
+	var rows []row
+	add := func(r *resource) {
+		if !r.matches(a, q) {
+			return
+		}
+		found := row{id: r.current().ID, record: r.current()}
+		for _, s := range q.Sort {
+			found.keys = append(found.keys, r.sortKey(s))
+		}
+		rows = append(rows, found)
+	}
+	if narrowed {
+		for r := range candidates {
+			add(r)
+		}
+	} else {
+		for _, r := range sh.resources {
+			add(r)
+		}
+	}
+	slices.SortFunc(rows, func(x, y row) int { return x.compare(q.Sort, y) })
+	return rows
+}
+
+func (r *resource) sortKey(s search.Sort) sortKey {
+	rec := r.current()
+	switch s.Param {
+	case "_id":
+		return sortKey{text: rec.ID}
+	case "_lastUpdated":
+		return sortKey{num: float64(rec.Updated.UnixMilli())}
+	}
+	if r.values == nil {
+		return sortKey{missing: true}
+	}
+	for i := range r.values.Sorts {
+		v := &r.values.Sorts[i]
+		switch {
+		case v.Param != s.Param:
+		case v.IsNum && s.Desc:
+			return sortKey{num: v.NumMax}
+		case v.IsNum:
+			return sortKey{num: v.NumMin}
+		case s.Desc:
+			return sortKey{text: v.TextMax}
+		default:
+			return sortKey{text: v.TextMin}
+		}
+	}
+	return sortKey{missing: true}
+}
+
+func (r row) compare(sorts []search.Sort, other row) int {
+	for i, s := range sorts {
+		if c := r.keys[i].compare(other.keys[i], s.Desc); c != 0 {
+			return c
+		}
+	}
+	return strings.Compare(r.id, other.id)
+}
+
+func (k sortKey) compare(other sortKey, desc bool) int {
+	switch {
+	case k.missing && other.missing:
+		return 0
+	case k.missing:
+		return 1
+	case other.missing:
+		return -1
+	}
+	c := cmp.Or(cmp.Compare(k.num, other.num), strings.Compare(k.text, other.text))
+	if desc {
+		return -c
+	}
+	return c
+}
+
+// position writes a row as its id followed by its sort values, one a line, texts quoted.
+func (r row) position() store.Position {
+	parts := []string{strconv.Quote(r.id)}
+	for _, k := range r.keys {
+		if k.missing {
+			parts = append(parts, "-")
+			continue
+		}
+		parts = append(parts, strconv.FormatFloat(k.num, 'x', -1, 64)+":"+strconv.Quote(k.text))
+	}
+	return store.Position(strings.Join(parts, "\n"))
+}
+
+func parsePosition(q *search.Query, p store.Position) (row, error) {
+	lost := fmt.Errorf("position %q: %w", p, store.ErrCursorLost)
+	parts := strings.Split(string(p), "\n")
+	id, err := strconv.Unquote(parts[0])
+	if err != nil || len(parts) != 1+len(q.Sort) {
+		return row{}, lost
+	}
+	r := row{id: id}
+	for _, part := range parts[1:] {
+		if part == "-" {
+			r.keys = append(r.keys, sortKey{missing: true})
+			continue
+		}
+		num, text, _ := strings.Cut(part, ":")
+		k := sortKey{}
+		var numErr, textErr error
+		k.num, numErr = strconv.ParseFloat(num, 64)
+		k.text, textErr = strconv.Unquote(text)
+		if numErr != nil || textErr != nil {
+			return row{}, lost
+		}
+		r.keys = append(r.keys, k)
+	}
+	return r, nil
+}
