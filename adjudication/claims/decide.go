@@ -37,6 +37,8 @@ type snapshot struct {
 	// member is a placeholder unless it is known.
 	member   heads.Member
 	policies []heads.Policy
+	// others are what payers before this one have paid.
+	others []engine.OtherPayment
 	// guard is the submission's, with version 0 and no key when it has none.
 	guard  store.Internal
 	past   submissions
@@ -67,6 +69,9 @@ func (c *Claims) decide(ctx context.Context, u *resources.Unit, s *submission) (
 		if err := u.Require(snap.locks()...); err != nil {
 			return nil, err
 		}
+	}
+	if err := snap.readOthers(ctx, u); err != nil {
+		return nil, err
 	}
 	return c.write(ctx, u, s, snap)
 }
@@ -175,6 +180,7 @@ func (snap *snapshot) locks() []string {
 func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Duplicates) *engine.Decision {
 	c := &engine.Case{
 		Claim: snap.claim, Scheme: snap.scheme, Now: u.Now(), ClaimID: claimID, ResponseID: Companion(claimID),
+		Others: snap.others,
 	}
 	if snap.member.Known() {
 		c.Member, c.MemberVersion = snap.member.Member, snap.member.Stored

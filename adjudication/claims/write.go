@@ -184,7 +184,7 @@ func assertSums(d *engine.Decision) error {
 		paid, submitted, eligible = paid.Add(l.Paid), submitted.Add(l.Submitted), eligible.Add(l.Eligible)
 	}
 	t := &d.Totals
-	borne := t.Paid.Add(t.ProviderBears).Add(t.MemberBears)
+	borne := t.Paid.Add(t.ProviderBears).Add(t.MemberBears).Add(t.OthersBear)
 	if !paid.Equal(t.Paid) || !submitted.Equal(t.Submitted) || !eligible.Equal(t.Eligible) || !borne.Equal(t.Submitted) {
 		return errSums
 	}

@@ -4,10 +4,10 @@ import "claimwright/adjudication/engine/money"
 
 // Amounts are the figures of a line or of a whole claim, all rounded to the currency's digits and none negative.
 type Amounts struct {
-	Submitted, Disallowed, PriceReduction, Eligible                        money.Decimal
-	OverFixedLimit, Deductible, CoPayment, OverCategory, OverCeiling, Paid money.Decimal
-	// ProviderBears and MemberBears are the sums of the cuts by who bears them.
-	ProviderBears, MemberBears money.Decimal
+	Submitted, Disallowed, PriceReduction, Eligible                                      money.Decimal
+	OverFixedLimit, Deductible, CoPayment, PaidByOthers, OverCategory, OverCeiling, Paid money.Decimal
+	// ProviderBears, MemberBears and OthersBear are the sums of the cuts by who bears them.
+	ProviderBears, MemberBears, OthersBear money.Decimal
 }
 
 // plus is the sum, figure by figure.
@@ -19,22 +19,32 @@ func (a *Amounts) plus(b *Amounts) {
 	a.OverFixedLimit = a.OverFixedLimit.Add(b.OverFixedLimit)
 	a.Deductible = a.Deductible.Add(b.Deductible)
 	a.CoPayment = a.CoPayment.Add(b.CoPayment)
+	a.PaidByOthers = a.PaidByOthers.Add(b.PaidByOthers)
 	a.OverCategory = a.OverCategory.Add(b.OverCategory)
 	a.OverCeiling = a.OverCeiling.Add(b.OverCeiling)
 	a.Paid = a.Paid.Add(b.Paid)
 	a.ProviderBears = a.ProviderBears.Add(b.ProviderBears)
 	a.MemberBears = a.MemberBears.Add(b.MemberBears)
+	a.OthersBear = a.OthersBear.Add(b.OthersBear)
 }
 
 // book adds a cut to the figure of its kind and to its bearer's.
 func (a *Amounts) book(c *Cut) {
 	figure := a.figure(c.Kind)
 	*figure = figure.Add(c.Amount)
-	if c.Bearer == ByProvider {
-		a.ProviderBears = a.ProviderBears.Add(c.Amount)
-	} else {
-		a.MemberBears = a.MemberBears.Add(c.Amount)
+	bears := a.borneBy(c.Bearer)
+	*bears = bears.Add(c.Amount)
+}
+
+// borneBy is the sum of the cuts that somebody bears.
+func (a *Amounts) borneBy(b Bearer) *money.Decimal {
+	switch b {
+	case ByProvider:
+		return &a.ProviderBears
+	case ByOthers:
+		return &a.OthersBear
 	}
+	return &a.MemberBears
 }
 
 func (a *Amounts) figure(k CutKind) *money.Decimal {
@@ -49,6 +59,8 @@ func (a *Amounts) figure(k CutKind) *money.Decimal {
 		return &a.Deductible
 	case CoPayment:
 		return &a.CoPayment
+	case PaidByOthers:
+		return &a.PaidByOthers
 	case OverCategory:
 		return &a.OverCategory
 	default:
@@ -58,11 +70,11 @@ func (a *Amounts) figure(k CutKind) *money.Decimal {
 
 // consistent checks the identities that the package promises.
 func (a *Amounts) consistent() bool {
-	eligible := a.OverFixedLimit.Add(a.Deductible).Add(a.CoPayment).Add(a.OverCategory).Add(a.OverCeiling).Add(a.Paid)
+	eligible := a.OverFixedLimit.Add(a.Deductible).Add(a.CoPayment).Add(a.PaidByOthers).Add(a.OverCategory).Add(a.OverCeiling).Add(a.Paid)
 	submitted := a.Eligible.Add(a.PriceReduction).Add(a.Disallowed)
-	borne := a.Paid.Add(a.ProviderBears).Add(a.MemberBears)
+	borne := a.Paid.Add(a.ProviderBears).Add(a.MemberBears).Add(a.OthersBear)
 	return a.Submitted.Valid() && a.Submitted.Equal(submitted) && a.Eligible.Equal(eligible) &&
-		a.Submitted.Equal(borne) && a.Paid.Sign() >= 0 && a.Eligible.Sign() >= 0 && !a.anyNegativeCut()
+		a.Submitted.Equal(borne) && a.Paid.Sign() >= 0 && a.Eligible.Sign() >= 0 && a.MemberBears.Sign() >= 0 && !a.anyNegativeCut()
 }
 
 // anyNegativeCut tells of a cut that added to the amount instead: the sums could hold although more is paid than was billed.

@@ -14,6 +14,7 @@ func (c *Case) basis() Basis {
 	b := Basis{
 		Engine: Version, Scheme: c.Scheme.Digest(), Clock: c.clock(),
 		ClaimID: c.ClaimID, ResponseID: c.ResponseID, DuplicateOf: c.DuplicateOf, Review: c.Review,
+		Others: c.Others,
 	}
 	if c.Member == nil {
 		return b
@@ -34,7 +35,7 @@ func (c *Case) clock() time.Time { return c.Now.UTC().Truncate(time.Millisecond)
 func (b *Basis) Case(claim *Claim, sch *scheme.Scheme) (*Case, error) {
 	c := &Case{
 		Claim: claim, Scheme: sch, Now: b.Clock, ClaimID: b.ClaimID, ResponseID: b.ResponseID, DuplicateOf: b.DuplicateOf,
-		Review: b.Review,
+		Review: b.Review, Others: b.Others,
 	}
 	for _, h := range b.Heads {
 		if strings.HasPrefix(h.ID, ledger.MemberID("")) {

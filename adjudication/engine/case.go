@@ -19,6 +19,8 @@ type Case struct {
 	MemberVersion int64
 	// Policies are the heads that Concerned named; one that is missing counts as a head without any use.
 	Policies []PolicyHead
+	// Others are what other payers have paid of the claim already, in the order of Claim.insurance.
+	Others []OtherPayment
 	// Now is the clock: the same in all attempts of one submission.
 	Now time.Time
 	// ClaimID and ResponseID are the ids that were drawn for the Claim and its ClaimResponse.
@@ -45,6 +47,8 @@ type Basis struct {
 	ClaimID, ResponseID string
 	DuplicateOf         string
 	Review              *ReviewResult
+	// Others are what other payers had paid.
+	Others []OtherPayment
 	// Heads are the member's head and the policies', as they were read.
 	Heads []HeadState
 }

@@ -62,6 +62,8 @@ type Insurance struct {
 	Sequence int64
 	Focal    bool
 	Coverage Reference
+	// Answer is the ClaimResponse of a payer who was asked before; only insurances before the focal one may have it.
+	Answer Reference
 }
 
 // Focal is the insurance to be used for adjudication, nil if the claim has none.

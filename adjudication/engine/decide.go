@@ -20,6 +20,9 @@ func Decide(c *Case) *Decision {
 		d.resolve(&d.out.Lines[i])
 	}
 	d.classify()
+	if len(d.Others) > 0 {
+		d.assignOthers()
+	}
 	for i := range d.out.Lines {
 		d.line(&d.out.Lines[i])
 	}
@@ -34,6 +37,7 @@ func Decide(c *Case) *Decision {
 // line judges and values one line. What it leaves are parts of slices that all lines share.
 func (d *decider) line(l *Line) {
 	firstCut, firstCheck, firstNote := len(d.cuts), len(d.checks), len(d.numbers)
+	d.firstCut = firstCut
 	d.judge(l)
 	d.value(l)
 	d.remember(l)
@@ -63,9 +67,12 @@ type decider struct {
 	reached  reach
 
 	// cuts, checks and numbers of notes are those of all lines, one line after the other.
+	// firstCut is where those of the line being decided begin.
 	cuts    []Cut
 	checks  []Check
 	numbers []int
+
+	firstCut int
 }
 
 func (d *decider) prepare() {

@@ -76,6 +76,8 @@ type Line struct {
 	// Pending says that the line's price is relative: it waits for the index.
 	Pending bool
 	Amounts
+	// others are what each of the Case's other payers has paid of the line; nil when there are none.
+	others []money.Decimal
 	// Cuts explain the way from Submitted to Benefit, in order; no cut is zero.
 	Cuts []Cut
 	// Checks are the limits and counts that were looked at, with the ledger before and after.
@@ -120,6 +122,7 @@ const (
 	OverFixedLimit
 	Deducted
 	CoPayment
+	PaidByOthers
 	OverCategory
 	OverCeiling
 )
@@ -127,10 +130,11 @@ const (
 // Bearer is who bears a cut.
 type Bearer uint8
 
-// The bearers: the provider writes the amount off, the member is liable for it.
+// The bearers: the provider writes the amount off, the member is liable for it, another payer has paid it.
 const (
 	ByProvider Bearer = iota + 1
 	ByMember
+	ByOthers
 )
 
 // String is the code in the trace.
@@ -140,6 +144,8 @@ func (b Bearer) String() string {
 		return "provider"
 	case ByMember:
 		return "member"
+	case ByOthers:
+		return "other-payer"
 	}
 	return ""
 }

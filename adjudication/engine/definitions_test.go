@@ -70,7 +70,7 @@ func TestCodesAreTheCodeSystems(t *testing.T) {
 	for k := DeductibleCheck; k <= FrequencyCheck; k++ {
 		kinds[k.Code()] = true
 	}
-	own := map[string]bool{"provider-liability": true, "member-liability": true}
+	own := map[string]bool{"provider-liability": true, "member-liability": true, "other-payer-liability": true}
 	for k := Disallowed; k <= OverCeiling; k++ {
 		if k.System() == OwnAdjudicationSystem {
 			own[k.Code()] = true
@@ -83,7 +83,7 @@ func TestCodesAreTheCodeSystems(t *testing.T) {
 	}
 	for name, codes := range map[string]map[string]bool{
 		"check-kind": kinds, "adjudication-category": own, "review-reason": reviews,
-		"cut-bearer": {ByProvider.String(): true, ByMember.String(): true},
+		"cut-bearer": {ByProvider.String(): true, ByMember.String(): true, ByOthers.String(): true},
 	} {
 		defined := concepts(t, name)
 		require.Len(t, codes, len(defined), name)

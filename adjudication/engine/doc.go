@@ -25,11 +25,16 @@
 // For each line and for the totals, in the currency's digits:
 //
 //	submitted = eligible + price reduction + disallowed
-//	eligible  = over fixed limit + deductible + co-payment + over category + over ceiling + benefit
-//	submitted = benefit + borne by the provider + borne by the member
+//	eligible  = over fixed limit + deductible + co-payment + other payers + over category + over ceiling + benefit
+//	submitted = benefit + borne by the provider + borne by the member + borne by other payers
 //
 // What a fixed limit cuts is the member's: the price is agreed, the plan just does not pay all of it. The engine checks
 // the identities of every decision and refuses to answer (fault "internal") rather than give numbers that do not add up.
+//
+// # Other payers
+//
+// What payers before this one have paid of a line (Case.Others) first relieves the member, whose cuts are then borne by
+// them, and then the plan: it pays the lesser of its own benefit and what they left of the eligible amount.
 //
 // # Uses other than claim
 //

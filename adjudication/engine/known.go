@@ -21,6 +21,7 @@ func (d *decider) known() bool {
 	}
 	if d.out.Insurer != nil {
 		d.oneCurrency(d.out.Insurer.Currency)
+		d.othersCurrency(d.out.Insurer.Currency)
 	}
 	return len(d.out.Faults) == 0
 }

@@ -5,6 +5,8 @@ import "claimwright/fhir/codec"
 // Element names.
 var (
 	nActive            = codec.Intern("active")
+	nAdjudication      = codec.Intern("adjudication")
+	nAmount            = codec.Intern("amount")
 	nApplies           = codec.Intern("applies")
 	nAuthority         = codec.Intern("authority")
 	nBeneficiary       = codec.Intern("beneficiary")
@@ -37,7 +39,9 @@ var (
 	nInsurance         = codec.Intern("insurance")
 	nInsurer           = codec.Intern("insurer")
 	nItem              = codec.Intern("item")
+	nItemSequence      = codec.Intern("itemSequence")
 	nNet               = codec.Intern("net")
+	nOutcome           = codec.Intern("outcome")
 	nPatient           = codec.Intern("patient")
 	nPayor             = codec.Intern("payor")
 	nPeriod            = codec.Intern("period")
@@ -58,8 +62,8 @@ var (
 	nSystem            = codec.Intern("system")
 	nTotal             = codec.Intern("total")
 	nType              = codec.Intern("type")
-	nUnitPrice         = codec.Intern("unitPrice")
 	nURL               = codec.Intern("url")
+	nUnitPrice         = codec.Intern("unitPrice")
 	nUse               = codec.Intern("use")
 	nValue             = codec.Intern("value")
 	nValueCode         = codec.Intern("valueCode")

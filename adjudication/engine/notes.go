@@ -15,6 +15,7 @@ const (
 	notePrice
 	noteFixed
 	notePercent
+	noteOthers
 	noteDeductible
 	noteCategory
 	noteCeiling
@@ -79,6 +80,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("The plan pays at most %s %s for one unit (%s).", key.amount, d.out.Currency, key.rule)
 	case notePercent:
 		return fmt.Sprintf("The cover pays %s %%.", key.amount)
+	case noteOthers:
+		return fmt.Sprintf("Another payer has paid before (%s); this plan pays at most what he left.", key.rule)
 	case noteDeductible:
 		return fmt.Sprintf("The deductible %s was taken off.", key.rule)
 	case noteCategory:

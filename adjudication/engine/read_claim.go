@@ -74,7 +74,7 @@ func (r *claimReader) insurance(c *Claim) {
 	c.Insurance = make([]Insurance, 0, list.Len())
 	focal := 0
 	for v := range list.Each() {
-		i := Insurance{Sequence: r.sequence(v), Focal: v.Get(nFocal).Bool(), Coverage: readReference(r.root, v.Get(nCoverage))}
+		i := Insurance{Sequence: r.sequence(v), Focal: v.Get(nFocal).Bool(), Coverage: readReference(r.root, v.Get(nCoverage)), Answer: readReference(r.root, v.Get(nClaimResponse))}
 		c.Insurance = append(c.Insurance, i)
 		if !i.Focal {
 			continue
@@ -89,6 +89,7 @@ func (r *claimReader) insurance(c *Claim) {
 		r.add(outcome.BusinessRule, list, "One insurance must be the focal one", strconv.Itoa(focal)+" focal", "exactly one with focal true")
 	}
 	r.distinct(list)
+	r.answers(c)
 	slices.SortStableFunc(c.Insurance, func(a, b Insurance) int { return cmp.Compare(a.Sequence, b.Sequence) })
 }
 

@@ -26,6 +26,7 @@ var categoryCodes = [...]struct{ system, code string }{
 	OverFixedLimit: {OwnAdjudicationSystem, "over-fixed-limit"},
 	Deducted:       {R4AdjudicationSystem, "deductible"},
 	CoPayment:      {R4AdjudicationSystem, "copay"},
+	PaidByOthers:   {OwnAdjudicationSystem, "other-payers"},
 	OverCategory:   {OwnAdjudicationSystem, "over-category"},
 	OverCeiling:    {OwnAdjudicationSystem, "over-ceiling"},
 }
@@ -81,5 +82,6 @@ func (a *Amounts) rows(dst []Row, denied bool) []Row {
 	add(R4AdjudicationSystem, "benefit", a.Paid, true)
 	add(OwnAdjudicationSystem, "provider-liability", a.ProviderBears, false)
 	add(OwnAdjudicationSystem, "member-liability", a.MemberBears, false)
+	add(OwnAdjudicationSystem, "other-payer-liability", a.OthersBear, false)
 	return dst
 }

@@ -14,6 +14,7 @@ var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
 	(*decider).cutFixedLimit,
 	(*decider).cutDeductibles,
 	(*decider).cutCoPayment,
+	(*decider).cutOthers, // before the ceilings, which are used only for what is really paid
 	(*decider).cutCategoryCeiling,
 	(*decider).cutCeilings,
 }

@@ -35,7 +35,9 @@ func writeItems(w *codec.Writer, d *engine.Decision, trace *tracer) {
 }
 
 // isLiability tells the rows of who bears what. Of a line, each cut in its trace says so; the totals carry both.
-func isLiability(code string) bool { return code == "provider-liability" || code == "member-liability" }
+func isLiability(code string) bool {
+	return code == "provider-liability" || code == "member-liability" || code == "other-payer-liability"
+}
 
 // writeTotals writes one total for each category (R4 ClaimResponse.total); percentages have none.
 func writeTotals(w *codec.Writer, d *engine.Decision) {

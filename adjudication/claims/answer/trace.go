@@ -76,6 +76,9 @@ func (t *tracer) basis(d *engine.Decision) {
 	for _, h := range d.Basis.Heads {
 		t.text("head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
 	}
+	for _, o := range d.Basis.Others {
+		t.reference("otherPayer", versioned(o.Response, o.Version))
+	}
 	t.facts(facts{}, t.common)
 	for _, c := range usage(d.Lines) {
 		t.limit(&c)
