@@ -62,12 +62,8 @@ func DecodeEntry(data []byte) (*Entry, error) {
 	e.At = time.UnixMilli(d.int()).UTC()
 	e.Today = d.date()
 	e.Uses = d.uses()
-	if n := d.count(5); n > 0 {
-		e.Provisions = make([]Provision, n)
-		for i := range e.Provisions {
-			e.Provisions[i] = Provision{Item: d.text(), Period: d.period(), Count: d.int32(), Keep: d.int32()}
-		}
-	}
+	e.Provisions = d.provisions()
+	e.Holds = d.holds()
 	return e, d.end("entry")
 }
 
@@ -76,6 +72,8 @@ type decoder struct {
 	in  string
 	at  int
 	bad bool
+	// format is the one that the data were written in.
+	format byte
 }
 
 func newDecoder(data []byte, mark byte) (*decoder, error) {
@@ -85,7 +83,7 @@ func newDecoder(data []byte, mark byte) (*decoder, error) {
 	if data[1] > formatNow {
 		return nil, ErrNewerFormat
 	}
-	return &decoder{in: string(data), at: 2, bad: data[1] == 0}, nil
+	return &decoder{in: string(data), at: 2, bad: data[1] == 0, format: data[1]}, nil
 }
 
 // end reports a fault met on the way, or data that are left over.
@@ -206,7 +204,51 @@ func (d *decoder) tally() Tally {
 			t.Services[i] = d.service()
 		}
 	}
+	t.Reserved = d.holds()
 	return t
+}
+
+func (d *decoder) provisions() []Provision {
+	n := d.count(5)
+	if n == 0 {
+		return nil
+	}
+	provisions := make([]Provision, n)
+	for i := range provisions {
+		provisions[i] = Provision{Item: d.text(), Period: d.period(), Count: d.int32(), Keep: d.int32()}
+	}
+	return provisions
+}
+
+func (d *decoder) rows() Rows { return Rows{Uses: d.uses(), Provisions: d.provisions()} }
+
+func (d *decoder) holds() []Hold {
+	if d.format < 2 {
+		return nil
+	}
+	n := d.count(10)
+	if n == 0 {
+		return nil
+	}
+	holds := make([]Hold, n)
+	for i := range holds {
+		h := &holds[i]
+		*h = Hold{Authorization: d.text(), Until: d.date(), Provisional: d.flag(), Provider: d.text(), Period: d.period()}
+		h.Rows = d.rows()
+		if shares := d.count(3); shares > 0 {
+			h.Shares = make([]Share, shares)
+			for j := range h.Shares {
+				h.Shares[j] = Share{Head: d.text(), Rows: d.rows()}
+			}
+		}
+		if lines := d.count(5); lines > 0 {
+			h.Lines = make([]Held, lines)
+			for j := range h.Lines {
+				h.Lines[j] = Held{Item: d.text(), Quantity: d.decimal(), Amount: d.decimal()}
+			}
+		}
+	}
+	return holds
 }
 
 func (d *decoder) service() Service {

@@ -13,7 +13,8 @@ const (
 	memberMark byte = 'M'
 	policyMark byte = 'P'
 	entryMark  byte = 'E'
-	formatNow  byte = 1
+	// formatNow 2 added what is set aside.
+	formatNow byte = 2
 )
 
 type encoder struct{ out []byte }
@@ -120,6 +121,46 @@ func (e *encoder) tally(t *Tally) {
 			e.int(int64(c.Times))
 		}
 	}
+	e.holds(t.Reserved)
+}
+
+func (e *encoder) provisions(provisions []Provision) {
+	e.uint(uint64(len(provisions)))
+	for _, p := range provisions {
+		e.text(p.Item)
+		e.period(p.Period)
+		e.int(int64(p.Count))
+		e.int(int64(p.Keep))
+	}
+}
+
+func (e *encoder) rows(r *Rows) {
+	e.uses(r.Uses)
+	e.provisions(r.Provisions)
+}
+
+func (e *encoder) holds(holds []Hold) {
+	e.uint(uint64(len(holds)))
+	for i := range holds {
+		h := &holds[i]
+		e.text(h.Authorization)
+		e.date(h.Until)
+		e.flag(h.Provisional)
+		e.text(h.Provider)
+		e.period(h.Period)
+		e.rows(&h.Rows)
+		e.uint(uint64(len(h.Shares)))
+		for j := range h.Shares {
+			e.text(h.Shares[j].Head)
+			e.rows(&h.Shares[j].Rows)
+		}
+		e.uint(uint64(len(h.Lines)))
+		for _, l := range h.Lines {
+			e.text(l.Item)
+			e.decimal(l.Quantity)
+			e.decimal(l.Amount)
+		}
+	}
 }
 
 // uses writes a policy's id once for all uses of it that follow each other.
@@ -148,12 +189,7 @@ func (e *Entry) Encode() []byte {
 	w.int(e.At.UnixMilli())
 	w.date(e.Today)
 	w.uses(e.Uses)
-	w.uint(uint64(len(e.Provisions)))
-	for _, p := range e.Provisions {
-		w.text(p.Item)
-		w.period(p.Period)
-		w.int(int64(p.Count))
-		w.int(int64(p.Keep))
-	}
+	w.provisions(e.Provisions)
+	w.holds(e.Holds)
 	return w.out
 }

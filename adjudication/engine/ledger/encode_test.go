@@ -23,6 +23,7 @@ func fullMember() *Member {
 			Seq: 9, Horizon: today - 2000,
 			Uses:     []Use{{Policy: "p", Limit: "a", Period: today.Year(), Amount: money.New(-5, 2)}, {Policy: "p", Limit: "b", Amount: money.Whole(1)}, {Policy: "q", Limit: "a"}},
 			Services: []Service{{Item: "x", Since: 5, Days: []Count{{Period: single(today), Times: 2}, {Period: day.Period{From: 3}, Times: 1}}}, {Item: "y"}},
+			Reserved: []Hold{fullHold("a", today+30), {Authorization: "b", Until: today, Provisional: true}},
 		},
 	}
 }
@@ -51,6 +52,7 @@ func TestEntriesComeBack(t *testing.T) {
 		Head: "member/m", Seq: 4, Claim: "c", Kind: Released, At: time.UnixMilli(1_780_000_000_123).UTC(), Today: today,
 		Uses:       []Use{{Policy: "p", Limit: "l", Period: today.Year(), Amount: money.New(-100, 2)}},
 		Provisions: []Provision{{Item: "x", Period: single(today), Count: -1, Keep: 366}},
+		Holds:      []Hold{fullHold("a", today+30)},
 	}
 	again, err := DecodeEntry(e.Encode())
 	require.NoError(t, err)

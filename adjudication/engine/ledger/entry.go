@@ -49,6 +49,8 @@ type Entry struct {
 	// Uses and Provisions are what is added; amounts and counts of a release are negative.
 	Uses       []Use
 	Provisions []Provision
+	// Holds are what is set aside from now on or, negative, no longer; the sums change with them.
+	Holds []Hold
 }
 
 // Use is an amount, a count or a quantity of one limit in one period.
@@ -82,6 +84,9 @@ func (e *Entry) Reversal(seq uint64, at time.Time, today day.Date) Entry {
 	for _, p := range e.Provisions {
 		p.Count = -p.Count
 		r.Provisions = append(r.Provisions, p)
+	}
+	for i := range e.Holds {
+		r.Holds = append(r.Holds, e.Holds[i].Neg())
 	}
 	return r
 }

@@ -38,7 +38,23 @@ func differences(head string, says, sum *Tally) []string {
 	if !slices.EqualFunc(says.Services, sum.Services, sameService) {
 		found = append(found, fmt.Sprintf("%s counts services otherwise than its entries", head))
 	}
+	if !slices.EqualFunc(says.Reserved, sum.Reserved, sameHold) {
+		found = append(found, fmt.Sprintf("%s holds other funds in reserve than its entries", head))
+	}
 	return found
+}
+
+// sameHold compares holds field by field; equal amounts have equal digits, because the same entries made them.
+func sameHold(a, b Hold) bool {
+	return a.Authorization == b.Authorization && a.Until == b.Until && a.Provisional == b.Provisional &&
+		a.Provider == b.Provider && a.Period == b.Period && sameRows(a.Rows, b.Rows) &&
+		slices.EqualFunc(a.Shares, b.Shares, sameShare) && slices.Equal(a.Lines, b.Lines)
+}
+
+func sameShare(a, b Share) bool { return a.Head == b.Head && sameRows(a.Rows, b.Rows) }
+
+func sameRows(a, b Rows) bool {
+	return slices.Equal(a.Uses, b.Uses) && slices.Equal(a.Provisions, b.Provisions)
 }
 
 // missingUses tells which uses the other side does not have with the same amount.

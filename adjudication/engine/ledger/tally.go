@@ -34,6 +34,8 @@ type Tally struct {
 	// Uses is sorted by Policy, Limit, Period.From; Services by Item.
 	Uses     []Use
 	Services []Service
+	// Reserved is what authorizations have set aside, sorted by Authorization and Until.
+	Reserved []Hold
 }
 
 // Service is what a head remembers of one service.
@@ -96,7 +98,8 @@ func (t *Tally) with(e *Entry) (Tally, error) {
 	if e.Seq != t.Seq+1 {
 		return Tally{}, fmt.Errorf("apply entry %d beneath %s to head at %d: %w", e.Seq, e.Head, t.Seq, ErrOutOfOrder)
 	}
-	next := Tally{Seq: e.Seq, Horizon: t.Horizon, Uses: slices.Clone(t.Uses), Services: slices.Clone(t.Services)}
+	next := t.copied()
+	next.Seq = e.Seq
 	for _, u := range e.Uses {
 		if err := next.addUse(u); err != nil {
 			return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
@@ -106,6 +109,14 @@ func (t *Tally) with(e *Entry) (Tally, error) {
 		if err := next.addProvision(p, e.Today); err != nil {
 			return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
 		}
+	}
+	for i := range e.Holds {
+		if err := next.addHold(&e.Holds[i], e.Today); err != nil {
+			return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
+		}
+	}
+	if err := next.expire(e.Today); err != nil {
+		return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
 	}
 	next.forget(e.Today)
 	return next, nil
