@@ -284,3 +284,68 @@ func TestSubmittingAStoredDraft(t *testing.T) {
 	require.Equal(t, "active", field(claim, "status"))
 	w.verify()
 }
+
+// TestDetailsAreAnsweredWhereTheyStand: each leaf has its own adjudication and trace, each level above the sums.
+func TestDetailsAreAnsweredWhereTheyStand(t *testing.T) {
+	w := newMemoryWorld(t)
+	coded := func(sequence int, code, rest string) string {
+		return fmt.Sprintf(`{"sequence":%d,"productOrService":{"coding":[{"system":"https://claimwright.org/sandbox/services","code":%q}]}%s}`, sequence, code, rest)
+	}
+	kes := func(amount string) string { return `,"net":{"value":` + amount + `,"currency":"KES"}` }
+	item := `[{"sequence":4,"servicedDate":"2026-06-01","productOrService":{"text":"Check-up"}` + kes("2300.00") + `,"detail":[` +
+		coded(2, "S-CONS", kes("700.00")) + `,{"sequence":1,"productOrService":{"text":"Laboratory"},"subDetail":[` +
+		coded(1, "S-CBC", kes("600.00")) + "," + coded(2, "S-NONE", kes("1000.00")) + `]}]}]`
+	body := claimSpec{identifier: "D-1"}.json()
+	at := strings.Index(body, `"item":`)
+	got := w.submit(w.parse(body[:at] + `"item":` + item + "}"))
+
+	root := got.doc.Root()
+	require.Len(t, got.Item, 1)
+	answered := root.Field("item").Index(0)
+	require.Equal(t, "4", answered.Field("itemSequence").Text())
+	require.False(t, answered.Field("extension").Exists(), "what has parts has no trace of its own")
+	whole, reason := amounts(got.Item[0].Adjudication)
+	require.Empty(t, reason)
+	require.Equal(t, "2300.00", whole["submitted"])
+	require.Equal(t, "1000.00", whole["disallowed"])
+	require.NotContains(t, whole, "member-liability")
+
+	lab, consultation := answered.Field("detail").Index(0), answered.Field("detail").Index(1)
+	require.Equal(t, "1", lab.Field("detailSequence").Text())
+	require.Equal(t, "2", consultation.Field("detailSequence").Text())
+	require.True(t, consultation.Field("extension").Exists())
+	require.False(t, lab.Field("extension").Exists())
+	require.Equal(t, 2, lab.Field("subDetail").Len())
+	denied := lab.Field("subDetail").Index(1)
+	require.Equal(t, "2", denied.Field("subDetailSequence").Text())
+	require.Equal(t, "not-in-register", denied.Field("adjudication").Index(1).Field("reason").Field("coding").Index(0).Field("code").Text())
+	require.True(t, denied.Field("noteNumber").Exists())
+
+	var benefit int64
+	for _, v := range []codec.Value{lab.Field("subDetail").Index(0), denied, consultation} {
+		benefit += cents(t, adjudicated(v, "benefit"))
+	}
+	require.Equal(t, benefit, cents(t, whole["benefit"]))
+	totals, _ := amounts(got.Total)
+	require.Equal(t, whole["benefit"], totals["benefit"])
+}
+
+func adjudicated(v codec.Value, category string) string {
+	for row := range v.Field("adjudication").Each() {
+		if row.Field("category").Field("coding").Index(0).Field("code").Text() == category {
+			return row.Field("amount").Field("value").Text()
+		}
+	}
+	return ""
+}
+
+func TestAFaultNamesTheDetail(t *testing.T) {
+	w := newMemoryWorld(t)
+	body := claimSpec{identifier: "D-2"}.json()
+	at := strings.Index(body, `"item":`)
+	got := w.submit(w.parse(body[:at] + `"item":[{"sequence":1,"servicedDate":"2026-06-01","productOrService":{"text":"x"},"detail":[
+		{"sequence":3,"productOrService":{"text":"x"},"subDetail":[{"sequence":5,"productOrService":{"text":"x"},"net":{"value":1,"currency":"USD"}}]}]}]}`))
+	require.Equal(t, "error", got.Outcome)
+	fault := got.doc.Root().Field("error").Index(0)
+	require.Equal(t, []string{"1", "3", "5"}, []string{fault.Field("itemSequence").Text(), fault.Field("detailSequence").Text(), fault.Field("subDetailSequence").Text()})
+}

@@ -28,6 +28,15 @@ func (a *Amounts) plus(b *Amounts) {
 	a.OthersBear = a.OthersBear.Add(b.OthersBear)
 }
 
+// Sum adds up the figures of lines: those of an item from its details, for instance.
+func Sum(lines []Line) Amounts {
+	var sum Amounts
+	for i := range lines {
+		sum.plus(&lines[i].Amounts)
+	}
+	return sum
+}
+
 // book adds a cut to the figure of its kind and to its bearer's.
 func (a *Amounts) book(c *Cut) {
 	figure := a.figure(c.Kind)

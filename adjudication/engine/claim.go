@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"time"
 
 	"claimwright/adjudication/engine/day"
@@ -32,8 +34,11 @@ type Claim struct {
 	Insurance []Insurance
 	Billable  day.Span
 	Visit     scheme.VisitType
-	// Lines are sorted by sequence.
+	// Lines are what is decided, each on its own: an item, or, where it has details, each of these, or their sub-details.
+	// They are sorted by their numbers.
 	Lines []ClaimLine
+	// Wholes are the items and details that have parts, an item before its details.
+	Wholes []Whole
 }
 
 // Reference is how a claim names another resource.
@@ -76,11 +81,12 @@ func (c *Claim) Focal() *Insurance {
 	return nil
 }
 
-// ClaimLine is one Claim.item.
+// ClaimLine is one Claim.item, item.detail or item.detail.subDetail. Details have the dates of their item.
 type ClaimLine struct {
-	Sequence int64
-	// Index is its place in Claim.item.
-	Index int
+	// Sequence is the item's, Detail that of the detail, SubDetail that of the sub-detail; 0 where the line is none.
+	Sequence, Detail, SubDetail int64
+	// Index is its place in Claim.item, the others are the places in the lists beneath.
+	Index, detailIndex, subDetailIndex int
 	// Codes are the codings of productOrService, in order.
 	Codes []scheme.Code
 	// Serviced is servicedPeriod, or servicedDate as both ends with Day set.
@@ -107,7 +113,42 @@ func (l *ClaimLine) billedUnit() (unit money.Decimal, ok bool) {
 }
 
 // Path is the line's FHIRPath.
-func (l *ClaimLine) Path() string { return fmt.Sprintf("Claim.item[%d]", l.Index) }
+func (l *ClaimLine) Path() string {
+	path := fmt.Sprintf("Claim.item[%d]", l.Index)
+	if l.Detail != 0 {
+		path += fmt.Sprintf(".detail[%d]", l.detailIndex)
+	}
+	if l.SubDetail != 0 {
+		path += fmt.Sprintf(".subDetail[%d]", l.subDetailIndex)
+	}
+	return path
+}
+
+// Number is how people call the line: "2", or "2.1" and "2.1.3" for a detail and a sub-detail of item 2.
+func (l *ClaimLine) Number() string {
+	number := strconv.FormatInt(l.Sequence, 10)
+	for _, n := range [...]int64{l.Detail, l.SubDetail} {
+		if n != 0 {
+			number += "." + strconv.FormatInt(n, 10)
+		}
+	}
+	return number
+}
+
+// compare orders lines by their numbers; a whole comes before its parts.
+func (l *ClaimLine) compare(other *ClaimLine) int {
+	return cmp.Or(cmp.Compare(l.Sequence, other.Sequence), cmp.Compare(l.Detail, other.Detail), cmp.Compare(l.SubDetail, other.SubDetail))
+}
+
+// Whole is an item or a detail that has parts. What it states itself is in its ClaimLine; its net is the sum of the parts
+// where it states no price and the parts do.
+type Whole struct {
+	ClaimLine
+	// First and Count tell which of Claim.Lines are its parts, or parts of these.
+	First, Count int
+	// Undivided says that the whole has a price and no part of it has one: the parts only say what the price is for.
+	Undivided bool
+}
 
 // Target is the line's target date in a time zone: the end of its period, its day, the end or the start of the billable
 // period, whichever is first present; 0 when none is.

@@ -81,11 +81,7 @@ func (d *decider) prepare() {
 	d.prices = d.Scheme.PriceLists(d.out.Insurer.Key, d.out.Facility.Key)
 	d.multiDay = d.Claim.MultiDay(d.zone)
 	n := len(d.Claim.Lines)
-	d.out.Lines = make([]Line, n)
-	for i := range d.out.Lines {
-		item := &d.Claim.Lines[i]
-		d.out.Lines[i] = Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity}
-	}
+	d.lines(n)
 	if d.Review != nil {
 		d.applyReview()
 	}
@@ -99,6 +95,30 @@ func (d *decider) prepare() {
 	for _, p := range d.Policies {
 		d.heads = append(d.heads, p.Head)
 	}
+}
+
+// lines lays out what is decided: the claim's lines, but a whole in the place of its parts where it is decided as one.
+func (d *decider) lines(n int) {
+	d.out.Lines = make([]Line, 0, n)
+	next := 0
+	for i := range d.Claim.Wholes {
+		w := &d.Claim.Wholes[i]
+		if w.First < next || !w.Undivided {
+			continue
+		}
+		for ; next < w.First; next++ {
+			d.layOut(&d.Claim.Lines[next])
+		}
+		d.layOut(&w.ClaimLine)
+		next += w.Count
+	}
+	for ; next < n; next++ {
+		d.layOut(&d.Claim.Lines[next])
+	}
+}
+
+func (d *decider) layOut(item *ClaimLine) {
+	d.out.Lines = append(d.out.Lines, Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity})
 }
 
 // head is the head of a policy, an empty one when there is none yet.
@@ -117,19 +137,25 @@ func (d *decider) head(id string) *ledger.Policy {
 func (d *decider) sound() bool {
 	for i := range d.out.Lines {
 		if l := &d.out.Lines[i]; !l.Submitted.Valid() {
-			d.out.fault(AmountOutOfRange, l.Item.Sequence, l.Item.Path())
+			d.out.faultOf(AmountOutOfRange, l.Item)
 		} else if !l.consistent() {
-			d.out.fault(InternalFault, l.Item.Sequence, l.Item.Path())
+			d.out.faultOf(InternalFault, l.Item)
 		}
 	}
 	if len(d.out.Faults) == 0 && !d.out.Totals.consistent() {
-		d.out.fault(AmountOutOfRange, 0, "Claim.total")
+		d.out.fault(AmountOutOfRange, "Claim.total")
 	}
 	return len(d.out.Faults) == 0
 }
 
-func (d *Decision) fault(code FaultCode, sequence int64, expression string) {
-	d.Faults = append(d.Faults, Fault{Code: code, Sequence: sequence, Expression: expression, Text: code.Display()})
+func (d *Decision) fault(code FaultCode, expression string) {
+	d.Faults = append(d.Faults, Fault{Code: code, Expression: expression, Text: code.Display()})
+}
+
+func (d *Decision) faultOf(code FaultCode, l *ClaimLine) {
+	d.fault(code, l.Path())
+	f := &d.Faults[len(d.Faults)-1]
+	f.Sequence, f.Detail, f.SubDetail = l.Sequence, l.Detail, l.SubDetail
 }
 
 // failed turns the decision into one with faults only.

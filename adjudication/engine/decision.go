@@ -43,7 +43,7 @@ type Decision struct {
 	Currency string
 	Digits   uint8
 	Faults   []Fault
-	// Lines are in item.sequence order.
+	// Lines are in the order of their numbers: item.sequence, then those of detail and sub-detail.
 	Lines  []Line
 	Totals Amounts
 	// Notes are numbered from 1 in their order; no text occurs twice.
@@ -56,8 +56,8 @@ type Decision struct {
 // Fault is an error of the claim as a whole or of one line: ClaimResponse.error.
 type Fault struct {
 	Code FaultCode
-	// Sequence is the line's, 0 for the claim as a whole.
-	Sequence int64
+	// Sequence, Detail and SubDetail are the line's numbers, 0 for the claim as a whole, an item and a detail.
+	Sequence, Detail, SubDetail int64
 	// Expression is the FHIRPath of the element.
 	Expression string
 	Text       string

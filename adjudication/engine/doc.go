@@ -16,7 +16,8 @@
 //
 // # The way of a line
 //
-// Lines are taken in item.sequence order. Each passes the checks of checks.go until one denies it; a denied line carries
+// A line is an item, or, where it has details, each of these or of their sub-details. Lines are taken in the order of their
+// sequences. Each passes the checks of checks.go until one denies it; a denied line carries
 // exactly one reason, the first. The lines that pass are valued, in the same order and by the cuts of valuation.go. The
 // order of checks and cuts is the decision's meaning, so it is written in one place each.
 //

@@ -9,15 +9,15 @@ import (
 // failure is a fault of the claim; nothing is decided then.
 func (d *decider) known() bool {
 	if d.Member == nil {
-		d.out.fault(UnknownMember, 0, path(&d.Claim.Patient, "Claim.patient"))
+		d.out.fault(UnknownMember, path(&d.Claim.Patient, "Claim.patient"))
 	}
 	d.out.Insurer = claimInsurer(d.Claim, d.Member, d.Scheme)
 	if d.out.Insurer == nil {
-		d.out.fault(UnknownInsurer, 0, path(&d.Claim.Insurer, "Claim.insurer"))
+		d.out.fault(UnknownInsurer, path(&d.Claim.Insurer, "Claim.insurer"))
 	}
 	d.out.Facility = findFacility(&d.Claim.Provider, d.Scheme)
 	if d.out.Facility == nil {
-		d.out.fault(UnknownProvider, 0, path(&d.Claim.Provider, "Claim.provider"))
+		d.out.fault(UnknownProvider, path(&d.Claim.Provider, "Claim.provider"))
 	}
 	if d.out.Insurer != nil {
 		d.oneCurrency(d.out.Insurer.Currency)
@@ -30,7 +30,7 @@ func (d *decider) known() bool {
 func (d *decider) oneCurrency(currency string) {
 	for i := range d.Claim.Lines {
 		if l := &d.Claim.Lines[i]; l.Currency != "" && l.Currency != currency {
-			d.out.fault(WrongCurrency, l.Sequence, l.Path())
+			d.out.faultOf(WrongCurrency, l)
 		}
 	}
 }

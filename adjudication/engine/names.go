@@ -56,6 +56,7 @@ var (
 	nServicedPeriod    = codec.Intern("servicedPeriod")
 	nStart             = codec.Intern("start")
 	nStatus            = codec.Intern("status")
+	nSubDetail         = codec.Intern("subDetail")
 	nSubscriber        = codec.Intern("subscriber")
 	nSubscriberID      = codec.Intern("subscriberId")
 	nSupportingInfo    = codec.Intern("supportingInfo")

@@ -30,7 +30,7 @@ type noteKey struct {
 	kind   noteKind
 	denial Denial
 	review Review
-	line   int64
+	line   *ClaimLine
 	rule   string
 	amount money.Decimal
 }
@@ -72,8 +72,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 		}
 		return key.denial.Display() + "."
 	case noteQuantity:
-		return fmt.Sprintf("Line %d: the quantity was cut from %s to %s, which is what remains of the plan's limit.",
-			key.line, l.Billed, l.Quantity)
+		return fmt.Sprintf("Line %s: the quantity was cut from %s to %s, which is what remains of the plan's limit.",
+			key.line.Number(), l.Billed, l.Quantity)
 	case notePrice:
 		return "The agreed price counts where it is below the billed price."
 	case noteFixed:
@@ -89,9 +89,9 @@ func (d *decider) text(l *Line, key noteKey) string {
 	case noteCeiling:
 		return fmt.Sprintf("The ceiling %s is used up.", key.rule)
 	case noteReviewedQuantity:
-		return fmt.Sprintf("Line %d: the reviewer approved a quantity of %s.", key.line, key.amount)
+		return fmt.Sprintf("Line %s: the reviewer approved a quantity of %s.", key.line.Number(), key.amount)
 	case noteReviewedPrice:
-		return fmt.Sprintf("Line %d: the reviewer approved a price of %s %s for one unit.", key.line, key.amount, d.out.Currency)
+		return fmt.Sprintf("Line %s: the reviewer approved a price of %s %s for one unit.", key.line.Number(), key.amount, d.out.Currency)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

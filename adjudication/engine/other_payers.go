@@ -12,48 +12,62 @@ type OtherPayment struct {
 	Expression string
 	// Currency is that of all the amounts, empty when none was paid.
 	Currency string
-	// Lines are what was paid of single lines, sorted by sequence.
+	// Lines are what was paid of single items, sorted by sequence.
 	Lines []LineAmount
 	// Unassigned is what was paid of the claim as a whole.
 	Unassigned money.Decimal
 }
 
-// LineAmount is an amount of the line with a sequence.
+// LineAmount is an amount of the item with a sequence.
 type LineAmount struct {
 	Sequence int64
 	Amount   money.Decimal
 }
 
-// assignOthers spreads what other payers have paid over the lines: what they say of a line is the line's; the rest goes by
-// the submitted amounts, denied lines included, each line getting the rounded sum so far less what went before, so that
-// no cent is lost.
+// assignOthers spreads what other payers have paid: what they say of an item is that item's; the rest goes over all.
 func (d *decider) assignOthers() {
 	n, payers := len(d.out.Lines), len(d.Others)
 	all := make([]money.Decimal, n*payers)
-	total := money.New(0, d.out.Digits)
 	for i := range d.out.Lines {
-		l := &d.out.Lines[i]
-		l.others = all[i*payers : (i+1)*payers : (i+1)*payers]
-		total = total.Add(d.submitted(l))
+		d.out.Lines[i].others = all[i*payers : (i+1)*payers : (i+1)*payers]
 	}
 	for p := range d.Others {
 		o := &d.Others[p]
-		before, upTo := money.New(0, d.out.Digits), money.New(0, d.out.Digits)
-		for i := range d.out.Lines {
-			l := &d.out.Lines[i]
-			l.others[p] = o.of(l.Item.Sequence).Round(d.out.Digits)
-			if o.Unassigned.IsZero() || total.IsZero() || !total.Valid() {
-				continue
+		d.spread(d.out.Lines, p, o.Unassigned)
+		for first, next := 0, 0; first < n; first = next {
+			sequence := d.out.Lines[first].Item.Sequence
+			for next < n && d.out.Lines[next].Item.Sequence == sequence {
+				next++
 			}
-			upTo = upTo.Add(d.submitted(l))
-			spread := money.Share(d.out.Digits, o.Unassigned, upTo, total)
-			l.others[p] = l.others[p].Add(spread.Sub(before))
-			before = spread
+			d.spread(d.out.Lines[first:next], p, o.of(sequence).Round(d.out.Digits))
 		}
 	}
 }
 
-// of is what was paid of a line, in all rows that speak of it.
+// spread gives lines their shares of what a payer has paid, by the submitted amounts, denied lines included: each gets the
+// rounded sum so far less what went before, so that no cent is lost.
+func (d *decider) spread(lines []Line, payer int, paid money.Decimal) {
+	if paid.IsZero() {
+		return
+	}
+	total := money.New(0, d.out.Digits)
+	for i := range lines {
+		total = total.Add(d.submitted(&lines[i]))
+	}
+	if total.IsZero() || !total.Valid() {
+		return
+	}
+	before, upTo := money.New(0, d.out.Digits), money.New(0, d.out.Digits)
+	for i := range lines {
+		l := &lines[i]
+		upTo = upTo.Add(d.submitted(l))
+		share := money.Share(d.out.Digits, paid, upTo, total)
+		l.others[payer] = l.others[payer].Add(share.Sub(before))
+		before = share
+	}
+}
+
+// of is what was paid of an item, in all rows that speak of it.
 func (o *OtherPayment) of(sequence int64) money.Decimal {
 	var sum money.Decimal
 	for i := range o.Lines {
@@ -110,7 +124,7 @@ func (d *decider) relieve(l *Line, most money.Decimal) money.Decimal {
 func (d *decider) othersCurrency(currency string) {
 	for i := range d.Others {
 		if o := &d.Others[i]; o.Currency != "" && o.Currency != currency {
-			d.out.fault(WrongCurrency, 0, o.Expression)
+			d.out.fault(WrongCurrency, o.Expression)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"claimwright/fhir/outcome"
 )
 
-// MaxLines bounds the lines of one claim.
+// MaxLines bounds the lines of one claim: details and sub-details that are lines of their own count, their items do not.
 const MaxLines = 1000
 
 // informationSystem is our CodeSystem for Claim.supportingInfo.category.
@@ -19,8 +19,6 @@ const informationSystem = scheme.Base + "/CodeSystem/claim-information"
 // ReadClaim reads what the engine needs of a Claim that the codec has accepted, and checks what FHIR's structure leaves
 // open: sequences that point nowhere, sums that do not add up, one focal insurance. With any issue the claim cannot be
 // processed and is nil; the issues name the elements and belong into an OperationOutcome.
-//
-// Not read yet are details and sub-details, whose sum is expected in item.net.
 func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 	r := &claimReader{root: doc.Root()}
 	if doc.Type() != "Claim" {
@@ -39,7 +37,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 	r.insurance(c)
 	r.lines(c)
 	r.pointers()
-	r.total(c)
+	r.total()
 	if len(r.issues) > 0 {
 		return nil, r.issues
 	}
@@ -49,6 +47,10 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 type claimReader struct {
 	problems
 	root codec.Value
+	// codes are those of all lines, one after the other.
+	codes []scheme.Code
+	// sum is what the items add up to.
+	sum claimed
 }
 
 // visitType is the supportingInfo of our category visit-type; a claim without one is an ordinary visit.

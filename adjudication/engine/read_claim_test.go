@@ -58,7 +58,7 @@ func TestReadClaimNamesWhatDoesNotAddUp(t *testing.T) {
 func TestReadClaimAcceptsWhatAddsUp(t *testing.T) {
 	for name, line := range map[string]string{
 		"rounded net":          `,"quantity":{"value":3},"unitPrice":{"value":0.333,"currency":"USD"},"net":{"value":1.00,"currency":"USD"}`,
-		"net of details":       `,"unitPrice":{"value":1},"net":{"value":9},"detail":[{"sequence":1,"productOrService":{"text":"d"}}]`,
+		"net of details":       `,"unitPrice":{"value":1},"net":{"value":9},"detail":[{"sequence":1,"productOrService":{"text":"d"},"net":{"value":9}}]`,
 		"a diagnosis":          `,"diagnosisSequence":[1]`,
 		"no amounts whatever":  ``,
 		"nets without a price": `,"quantity":{"value":3},"net":{"value":5}`,

@@ -1,8 +1,8 @@
 package engine
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strconv"
 
 	"claimwright/adjudication/engine/day"
@@ -20,25 +20,54 @@ func (r *claimReader) lines(c *Claim) {
 		r.add(outcome.Required, r.root, "The claim has no line", "nothing", "at least one item")
 		return
 	case n > MaxLines:
-		r.add(outcome.TooLong, list, "The claim has too many lines", strconv.Itoa(n), "at most "+strconv.Itoa(MaxLines))
+		r.tooMany(list, n)
 		return
 	}
 	c.Lines = make([]ClaimLine, 0, n)
-	codes := make([]scheme.Code, 0, n+n/2) // of all lines, one after the other
+	r.codes = make([]scheme.Code, 0, n+n/2)
+	index := 0
 	for v := range list.Each() {
-		first := len(codes)
-		for coding := range v.Get(nProductOrService).Get(nCoding).Each() {
-			if id := code(coding, nCode); id.Value != "" {
-				codes = append(codes, id)
-			}
-		}
-		line := ClaimLine{Sequence: r.sequence(v), Index: len(c.Lines), Codes: codes[first:len(codes):len(codes)]}
+		line := ClaimLine{Sequence: r.sequence(v), Index: index}
 		r.serviced(&line, v)
-		r.figures(&line, v)
-		c.Lines = append(c.Lines, line)
+		own := r.line(c, &line, v, nDetail)
+		if index == 0 {
+			r.sum = own
+		} else {
+			r.sum.known = r.sum.known && own.known && own.currency == r.sum.currency
+			r.sum.value = r.sum.value.Add(own.value)
+		}
+		index++
+	}
+	if len(c.Lines) > MaxLines {
+		r.tooMany(list, len(c.Lines))
+		return
 	}
 	r.distinct(list)
-	slices.SortStableFunc(c.Lines, func(a, b ClaimLine) int { return cmp.Compare(a.Sequence, b.Sequence) })
+	slices.SortStableFunc(c.Lines, func(a, b ClaimLine) int { return a.compare(&b) })
+	c.locateParts()
+}
+
+func (r *claimReader) tooMany(list codec.Value, n int) {
+	r.add(outcome.TooLong, list, "The claim has too many lines", strconv.Itoa(n), "at most "+strconv.Itoa(MaxLines))
+}
+
+// line reads what an element states and adds it to the claim's lines, or, where it has parts, to its wholes. It returns the
+// amount that the element comes to.
+func (r *claimReader) line(c *Claim, l *ClaimLine, v codec.Value, parts codec.Name) claimed {
+	first := len(r.codes)
+	for coding := range v.Get(nProductOrService).Get(nCoding).Each() {
+		if id := code(coding, nCode); id.Value != "" {
+			r.codes = append(r.codes, id)
+		}
+	}
+	l.Codes = r.codes[first:len(r.codes):len(r.codes)]
+	r.figures(l, v)
+	if list := v.Get(parts); list.Exists() && l.SubDetail == 0 {
+		return r.whole(c, l, v, list)
+	}
+	r.net(l, v)
+	c.Lines = append(c.Lines, *l)
+	return l.amount()
 }
 
 func (r *claimReader) serviced(l *ClaimLine, v codec.Value) {
@@ -50,7 +79,7 @@ func (r *claimReader) serviced(l *ClaimLine, v codec.Value) {
 	l.Serviced = r.span(v.Get(nServicedPeriod))
 }
 
-// figures reads quantity, prices and factor, and checks net = quantity × unitPrice × factor.
+// figures reads quantity, prices and factor.
 func (r *claimReader) figures(l *ClaimLine, v codec.Value) {
 	l.Quantity, l.Factor = money.Whole(1), money.Whole(1)
 	if q := v.Get(nQuantity).Get(nValue); q.Exists() {
@@ -61,7 +90,10 @@ func (r *claimReader) figures(l *ClaimLine, v codec.Value) {
 	}
 	l.Unit, l.HasUnit = r.price(l, v.Get(nUnitPrice))
 	l.Net, l.HasNet = r.price(l, v.Get(nNet))
-	r.net(l, v)
+	if digits := money.Digits(l.Currency); l.HasNet && !l.Net.Round(digits).Equal(l.Net) {
+		r.add(outcome.Value, v.Get(nNet), "The amount has more digits than its currency",
+			l.Net.String(), strconv.Itoa(int(digits))+" digits behind the point")
+	}
 }
 
 // price reads a Money; both prices of a line must be in one currency.
@@ -81,49 +113,41 @@ func (r *claimReader) price(l *ClaimLine, v codec.Value) (money.Decimal, bool) {
 	return amount, true
 }
 
+// net checks net = quantity × unitPrice × factor.
 func (r *claimReader) net(l *ClaimLine, v codec.Value) {
-	digits := money.Digits(l.Currency)
-	if l.HasNet && !l.Net.Round(digits).Equal(l.Net) {
-		r.add(outcome.Value, v.Get(nNet), "The amount has more digits than its currency",
-			l.Net.String(), strconv.Itoa(int(digits))+" digits behind the point")
-		return
-	}
 	if !l.HasUnit {
 		return
 	}
-	gross := money.Product(digits, l.Quantity, l.Unit, l.Factor)
+	gross := money.Product(money.Digits(l.Currency), l.Quantity, l.Unit, l.Factor)
 	switch {
 	case !gross.Valid():
 		r.add(outcome.Value, v, "The line's amount is too large", "", "an amount of at most 18 digits")
-	case l.HasNet && !v.Get(nDetail).Exists() && !gross.Equal(l.Net):
+	case l.HasNet && !l.Net.Round(money.Digits(l.Currency)).Equal(l.Net): // reported already
+	case l.HasNet && !gross.Equal(l.Net):
 		r.add(outcome.BusinessRule, v.Get(nNet), "The net is not quantity × unit price × factor", l.Net.String(), gross.String())
 	}
 }
 
-// total checks that Claim.total is the sum of the lines, where every line has an amount and all are in its currency.
-func (r *claimReader) total(c *Claim) {
+// total checks that Claim.total is the sum of the items, where every item has an amount and all are in its currency.
+func (r *claimReader) total() {
 	v := r.root.Get(nTotal)
 	if !v.Get(nValue).Exists() {
 		return
 	}
-	given := r.decimal(v.Get(nValue), notNegative)
-	currency := v.Get(nCurrency).Text()
-	digits := money.Digits(currency)
-	var sum money.Decimal
-	for i := range c.Lines {
-		l := &c.Lines[i]
-		switch {
-		case l.Currency != currency:
-			return
-		case l.HasNet:
-			sum = sum.Add(l.Net)
-		case l.HasUnit:
-			sum = sum.Add(money.Product(digits, l.Quantity, l.Unit, l.Factor))
-		default:
-			return
-		}
+	given := claimed{value: r.decimal(v.Get(nValue), notNegative), currency: v.Get(nCurrency).Text(), known: true}
+	if r.sum.known && r.sum.currency == given.currency && r.sum.value.Valid() && !r.sum.value.Equal(given.value) {
+		r.add(outcome.BusinessRule, v, "The total is not the sum of the lines", given.value.String(), r.sum.value.String())
 	}
-	if !sum.Equal(given) {
-		r.add(outcome.BusinessRule, v, "The total is not the sum of the lines", given.String(), sum.String())
+}
+
+// locateParts finds the lines of each whole, which are neighbours once the lines are sorted.
+func (c *Claim) locateParts() {
+	if len(c.Wholes) == 0 {
+		return
+	}
+	slices.SortStableFunc(c.Wholes, func(a, b Whole) int { return a.compare(&b.ClaimLine) })
+	for i := range c.Wholes {
+		w := &c.Wholes[i]
+		w.First = sort.Search(len(c.Lines), func(n int) bool { return c.Lines[n].compare(&w.ClaimLine) > 0 })
 	}
 }

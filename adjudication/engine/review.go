@@ -5,14 +5,15 @@ import "claimwright/adjudication/engine/money"
 // ReviewResult is what a reviewer decided about a claim: an input of the decision like any other, and recorded in its
 // Basis. Lines that it does not name are decided as if there were none, except that nothing waits for a review again.
 type ReviewResult struct {
-	// Lines are in any order, at most one for each sequence; the first of several counts.
+	// Lines are in any order, at most one for each line; the first of several counts.
 	Lines []LineReview
 }
 
 // LineReview is a reviewer's decision about one line.
 type LineReview struct {
-	// Sequence is the line's Claim.item.sequence.
-	Sequence int64
+	// Sequence, Detail and SubDetail are the line's numbers. Rejecting an item or a detail that has parts rejects these; its
+	// quantity and price are not theirs.
+	Sequence, Detail, SubDetail int64
 	// Quantity is what the reviewer approved, when HasQuantity: 0 approves nothing, and more than was billed approves what
 	// was billed.
 	Quantity    money.Decimal
@@ -29,21 +30,29 @@ type LineReview struct {
 // reviewRule names, in cuts, that a reviewer made them.
 const reviewRule = "review"
 
-// line is the review of a line, nil when there is none.
-func (r *ReviewResult) line(sequence int64) *LineReview {
+// line is the review of a line, nil when there is none: its own, or the one that rejects what it is a part of.
+func (r *ReviewResult) line(item *ClaimLine) *LineReview {
+	var whole *LineReview
 	for i := range r.Lines {
-		if r.Lines[i].Sequence == sequence {
-			return &r.Lines[i]
+		l := &r.Lines[i]
+		if l.Sequence != item.Sequence {
+			continue
+		}
+		if l.Detail == item.Detail && l.SubDetail == item.SubDetail {
+			return l
+		}
+		if l.Rejected && l.SubDetail == 0 && (l.Detail == 0 || l.Detail == item.Detail) && whole == nil {
+			whole = l
 		}
 	}
-	return nil
+	return whole
 }
 
 // applyReview gives each line what the reviewer decided about it.
 func (d *decider) applyReview() {
 	for i := range d.out.Lines {
 		l := &d.out.Lines[i]
-		l.Reviewed = d.Review.line(l.Item.Sequence)
+		l.Reviewed = d.Review.line(l.Item)
 		l.Quantity = l.asked()
 	}
 }
@@ -70,7 +79,7 @@ func (d *decider) cutReviewed(l *Line, work money.Decimal) money.Decimal {
 	if asked.Equal(l.Billed) {
 		return work
 	}
-	d.note(l, noteKey{kind: noteReviewedQuantity, line: l.Item.Sequence, amount: asked})
+	d.note(l, noteKey{kind: noteReviewedQuantity, line: l.Item, amount: asked})
 	return d.cut(l, Disallowed, ByProvider, reviewRule, work, d.granted(l, work, l.Billed, asked))
 }
 
@@ -82,7 +91,7 @@ func (d *decider) cutReviewedPrice(l *Line, work money.Decimal) money.Decimal {
 		return work
 	}
 	l.Unit, l.HasUnit = l.Reviewed.Unit, true
-	d.note(l, noteKey{kind: noteReviewedPrice, line: l.Item.Sequence, amount: l.Unit})
+	d.note(l, noteKey{kind: noteReviewedPrice, line: l.Item, amount: l.Unit})
 	return d.cut(l, PriceReduction, ByProvider, reviewRule, work, approved)
 }
 

@@ -69,12 +69,12 @@ func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
 	if l.Quantity.Equal(asked) {
 		return work
 	}
-	d.note(l, noteKey{kind: noteQuantity, line: l.Item.Sequence})
+	d.note(l, noteKey{kind: noteQuantity, line: l.Item})
 	return d.cut(l, Disallowed, ByMember, l.Benefit.ID, work, d.granted(l, work, asked, l.Quantity))
 }
 
 // granted is the amount of some of the units that an amount is for: at the unit price that the amount was made of, or in
-// proportion where only a sum was billed. A line with details is billed at their sum, which its unit price need not
+// proportion where only a sum was billed. A whole is billed at the sum of its parts, which its unit price need not
 // explain.
 func (d *decider) granted(l *Line, work, of, units money.Decimal) money.Decimal {
 	i := l.Item

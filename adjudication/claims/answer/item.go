@@ -6,30 +6,82 @@ import (
 	"claimwright/fhir/codec"
 )
 
+// itemWriter writes ClaimResponse.item: what was decided of each line, beneath the items and details that the claim has it in.
+type itemWriter struct {
+	*codec.Writer
+	trace *tracer
+	d     *engine.Decision
+	rows  []engine.Row
+}
+
+// levels are the names of a line's number on each level (R4 ClaimResponse.item), and of the list beneath.
+var levels = [...]struct {
+	sequence, parts string
+	number          func(*engine.ClaimLine) int64
+}{
+	{"itemSequence", "detail", func(l *engine.ClaimLine) int64 { return l.Sequence }},
+	{"detailSequence", "subDetail", func(l *engine.ClaimLine) int64 { return l.Detail }},
+	{"subDetailSequence", "", func(l *engine.ClaimLine) int64 { return l.SubDetail }},
+}
+
 func writeItems(w *codec.Writer, d *engine.Decision, trace *tracer) {
-	var rows []engine.Row
-	w.Array("item")
-	for i := range d.Lines {
-		l := &d.Lines[i]
+	i := &itemWriter{Writer: w, trace: trace, d: d}
+	i.Array("item")
+	i.level(d.Lines, 0)
+	i.End()
+}
+
+// level writes lines that are neighbours, those of one item or detail together.
+func (w *itemWriter) level(lines []engine.Line, level int) {
+	number := levels[level].number
+	for len(lines) > 0 {
+		n := 1
+		for n < len(lines) && number(lines[n].Item) == number(lines[0].Item) {
+			n++
+		}
 		w.Object("")
-		w.Array("extension")
-		trace.line(l)
-		w.End()
-		w.Int("itemSequence", l.Item.Sequence)
-		w.Array("noteNumber")
-		for _, n := range l.Notes {
-			w.Int("", int64(n))
+		if level+1 < len(levels) && levels[level+1].number(lines[0].Item) != 0 {
+			w.whole(lines[:n], level)
+		} else {
+			w.line(&lines[0], level)
 		}
 		w.End()
-		w.Array("adjudication")
-		rows = l.Rows(rows[:0])
-		for j := range rows {
-			if !isLiability(rows[j].Code) {
-				writeRow(w, &rows[j], d.Currency)
-			}
+		lines = lines[n:]
+	}
+}
+
+// line writes what was decided of one line.
+func (w *itemWriter) line(l *engine.Line, level int) {
+	w.Array("extension")
+	w.trace.line(l)
+	w.End()
+	w.Int(levels[level].sequence, levels[level].number(l.Item))
+	w.Array("noteNumber")
+	for _, n := range l.Notes {
+		w.Int("", int64(n))
+	}
+	w.End()
+	w.rows = l.Rows(w.rows[:0])
+	w.adjudication()
+}
+
+// whole writes what the parts of an item or a detail add up to, and the parts.
+func (w *itemWriter) whole(lines []engine.Line, level int) {
+	w.Int(levels[level].sequence, levels[level].number(lines[0].Item))
+	sum := engine.Sum(lines)
+	w.rows = sum.Rows(w.rows[:0])
+	w.adjudication()
+	w.Array(levels[level].parts)
+	w.level(lines, level+1)
+	w.End()
+}
+
+func (w *itemWriter) adjudication() {
+	w.Array("adjudication")
+	for i := range w.rows {
+		if !isLiability(w.rows[i].Code) {
+			writeRow(w.Writer, &w.rows[i], w.d.Currency)
 		}
-		w.End()
-		w.End()
 	}
 	w.End()
 }

@@ -153,9 +153,9 @@ func writeErrors(w *codec.Writer, faults []engine.Fault) {
 	w.Array("error")
 	for _, f := range faults {
 		w.Object("")
-		if f.Sequence > 0 {
-			w.Int("itemSequence", f.Sequence)
-		}
+		w.IntOpt("itemSequence", f.Sequence)
+		w.IntOpt("detailSequence", f.Detail)
+		w.IntOpt("subDetailSequence", f.SubDetail)
 		writeConcept(w, "code", engine.FaultSystem, string(f.Code), f.Code.Display(), f.Text)
 		w.End()
 	}

@@ -18,10 +18,13 @@ func (t *tracer) review(r *engine.ReviewResult) {
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		t.begin("reviewedLine")
-		t.w.Object("")
-		t.w.String("url", "sequence")
-		t.w.Int("valuePositiveInt", l.Sequence)
-		t.w.End()
+		t.number("sequence", l.Sequence)
+		if l.Detail != 0 {
+			t.number("detail", l.Detail)
+		}
+		if l.SubDetail != 0 {
+			t.number("subDetail", l.SubDetail)
+		}
 		if l.HasQuantity {
 			t.amount("quantity", l.Quantity)
 		}
@@ -36,6 +39,13 @@ func (t *tracer) review(r *engine.ReviewResult) {
 		}
 		t.end()
 	}
+}
+
+func (t *tracer) number(url string, n int64) {
+	t.w.Object("")
+	t.w.String("url", url)
+	t.w.Int("valuePositiveInt", n)
+	t.w.End()
 }
 
 func (t *tracer) flag(url string, value bool) {
@@ -73,6 +83,10 @@ func reviewedLine(e codec.Value) (l engine.LineReview, err error) {
 		switch sub.Get(nURL).Text() {
 		case "sequence":
 			l.Sequence, _ = sub.Get(nValuePositiveInt).Int()
+		case "detail":
+			l.Detail, _ = sub.Get(nValuePositiveInt).Int()
+		case "subDetail":
+			l.SubDetail, _ = sub.Get(nValuePositiveInt).Int()
 		case "quantity":
 			l.HasQuantity = true
 			l.Quantity, err = money.Parse(sub.Get(nValueDecimal).Text())

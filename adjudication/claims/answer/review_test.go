@@ -15,7 +15,7 @@ func reviewOfEverything() *engine.ReviewResult {
 	return &engine.ReviewResult{Lines: []engine.LineReview{
 		{Sequence: 1, Quantity: money.New(0, 1), HasQuantity: true, Unit: money.New(1250, 2), HasUnit: true},
 		{Sequence: 2, Rejected: true, Justification: "not \"indicated\""},
-		{Sequence: 3},
+		{Sequence: 3, Detail: 1, SubDetail: 4},
 	}}
 }
 

@@ -12,10 +12,7 @@ var (
 	nUse          = codec.Intern("use")
 	nFundsReserve = codec.Intern("fundsReserve")
 	nInsurance    = codec.Intern("insurance")
-	nItem         = codec.Intern("item")
 	nSequence     = codec.Intern("sequence")
-	nDetail       = codec.Intern("detail")
-	nSubDetail    = codec.Intern("subDetail")
 )
 
 // MaxInsurance bounds the insurances of one claim.
@@ -36,11 +33,6 @@ func Check(doc *codec.Document) []outcome.Issue {
 			Text: "The claim names too many insurances.", Found: strconv.Itoa(n), Expected: "at most " + strconv.Itoa(MaxInsurance)})
 	}
 	c.sequences()
-	for item := range c.root.Get(nItem).Each() {
-		if item.Get(nDetail).Exists() {
-			c.sum(item, nDetail)
-		}
-	}
 	return c.issues
 }
 

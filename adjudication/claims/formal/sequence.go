@@ -7,16 +7,10 @@ var numbered = []codec.Name{
 	codec.Intern("careTeam"), codec.Intern("diagnosis"), codec.Intern("procedure"), codec.Intern("supportingInfo"),
 }
 
-// sequences checks that sequences are unique in the claim's lists, and on the levels beneath an item.
+// sequences checks that sequences are unique in the claim's lists.
 func (c *checker) sequences() {
 	for _, list := range numbered {
 		c.unique(c.root.Get(list))
-	}
-	for item := range c.root.Get(nItem).Each() {
-		c.unique(item.Get(nDetail))
-		for detail := range item.Get(nDetail).Each() {
-			c.unique(detail.Get(nSubDetail))
-		}
 	}
 }
 
