@@ -63,12 +63,12 @@ func (b coverageBehaviour) before(ctx context.Context, ch resources.Change) (*me
 	return b.membershipOf(ctx, ch.Old.Doc)
 }
 
-// leave takes a cover out of the heads that it no longer stands in: those of another member or another policy.
+// leave takes a cover out of the heads that it no longer stands in: those of another member, policy or family.
 func leave(ctx context.Context, u *resources.Unit, before, after *membership) error {
 	if before == nil || before.patient == "" {
 		return nil
 	}
-	if after != nil && after.patient == before.patient && after.cover.Policy == before.cover.Policy {
+	if after != nil && after.patient == before.patient && after.family == before.family {
 		return nil
 	}
 	return change(ctx, u, before, func(m *ledger.Member) (*ledger.Member, error) {
@@ -94,7 +94,9 @@ func (c *Claims) join(ctx context.Context, u *resources.Unit, after *membership)
 	})
 }
 
-// change gives a member's covers another form, and tells the policy concerned how the member's days in it changed.
+// change gives a member's covers another form, and tells the policy and the family concerned how the member's days in them
+// changed. A family's head is kept even while no plan asks for it, so that a limit that grows with its members can be
+// added at any time.
 func change(ctx context.Context, u *resources.Unit, of *membership, edit func(*ledger.Member) (*ledger.Member, error)) error {
 	member, err := heads.ReadMember(ctx, u, of.patient)
 	if err != nil {
@@ -104,13 +106,18 @@ func change(ctx context.Context, u *resources.Unit, of *membership, edit func(*l
 	if err != nil {
 		return err
 	}
-	policies, err := heads.ReadPolicies(ctx, u, of.cover.Policy)
+	groups, err := heads.ReadPolicies(ctx, u, of.groups()...)
 	if err != nil {
 		return err
 	}
-	policy := policies[0]
-	policy.Policy = policy.WithMember(member.Belonging(policy.ID), next.Belonging(policy.ID))
-	policy.Put(u)
+	for i, group := range groups {
+		belonging := (*ledger.Member).Belonging
+		if i > 0 {
+			belonging = (*ledger.Member).BelongingToFamily
+		}
+		group.Policy = group.WithMember(belonging(member.Member, group.ID), belonging(next, group.ID))
+		group.Put(u)
+	}
 	heads.Member{Member: next, Stored: member.Stored}.Put(u)
 	return nil
 }

@@ -175,6 +175,7 @@ func (r *reversal) apply(head string, before []byte, taken []ledger.Entry) (entr
 func (r *reversal) of(taken []ledger.Entry, seq uint64) ledger.Entry {
 	sum := taken[0]
 	sum.Uses, sum.Provisions = slices.Clone(sum.Uses), slices.Clone(sum.Provisions)
+	sum.Daily, sum.Fingerprints = slices.Clone(sum.Daily), slices.Clone(sum.Fingerprints)
 	for _, later := range taken[1:] {
 		for _, use := range later.Uses {
 			addUse(&sum, use)
@@ -182,8 +183,13 @@ func (r *reversal) of(taken []ledger.Entry, seq uint64) ledger.Entry {
 		for _, p := range later.Provisions {
 			addProvision(&sum, p)
 		}
+		for _, u := range later.Daily {
+			addDaily(&sum, u)
+		}
+		sum.Fingerprints = append(sum.Fingerprints, later.Fingerprints...)
 	}
 	sum.Uses = slices.DeleteFunc(sum.Uses, func(x ledger.Use) bool { return x.Amount.IsZero() })
+	sum.Daily = slices.DeleteFunc(sum.Daily, func(u ledger.Daily) bool { return u.Amount.IsZero() })
 	sum.Provisions = slices.DeleteFunc(sum.Provisions, func(p ledger.Provision) bool { return p.Count == 0 })
 	return sum.Reversal(seq, r.now, r.today)
 }
@@ -196,6 +202,16 @@ func addUse(to *ledger.Entry, use ledger.Use) {
 		}
 	}
 	to.Uses = append(to.Uses, use)
+}
+
+func addDaily(to *ledger.Entry, u ledger.Daily) {
+	for i := range to.Daily {
+		if x := &to.Daily[i]; x.Policy == u.Policy && x.Limit == u.Limit && x.At == u.At {
+			x.Amount = x.Amount.Add(u.Amount)
+			return
+		}
+	}
+	to.Daily = append(to.Daily, u)
 }
 
 func addProvision(to *ledger.Entry, p ledger.Provision) {

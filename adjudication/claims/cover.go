@@ -23,7 +23,10 @@ type membership struct {
 	patient string
 	// contract is the Contract's id, empty for a policy that no Contract here describes.
 	contract string
-	cover    ledger.Cover
+	// family is the id of the head of the family that the cover makes the beneficiary belong to; the policy's own where no
+	// Contract tells families apart.
+	family string
+	cover  ledger.Cover
 }
 
 // heads are the ids of the heads that the cover stands in.
@@ -31,7 +34,15 @@ func (m *membership) heads() []string {
 	if m == nil || m.patient == "" {
 		return nil
 	}
-	return []string{ledger.MemberID(m.patient), m.cover.Policy}
+	return []string{ledger.MemberID(m.patient), m.cover.Policy, m.family}
+}
+
+// groups are the ids of the heads whose members are counted: the policy's, and the family's where it has one of its own.
+func (m *membership) groups() []string {
+	if m.family == m.cover.Policy {
+		return []string{m.cover.Policy}
+	}
+	return []string{m.cover.Policy, m.family}
 }
 
 // membershipOf reads a Coverage as it is, or will be, stored; nil for a nil document. One that says what no cover can
@@ -48,16 +59,14 @@ func (c *Claims) membershipOf(ctx context.Context, doc *codec.Document) (*member
 	if len(issues) > 0 {
 		return nil, outcome.Rejected(issues)
 	}
-	if len(cover.Policy) > maxHeadID {
-		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.TooLong, "Coverage.class",
-			"The codes and identifiers that name the policy and its plan are too long.")
-	}
 	contract := scheme.LocalKey(doc.Root().Find(nContract, nReference).Text())
-	return &membership{
-		patient:  idOf("Patient", beneficiary.Key),
-		contract: idOf("Contract", contract),
-		cover:    cover,
-	}, nil
+	m := &membership{patient: idOf("Patient", beneficiary.Key), contract: idOf("Contract", contract), cover: cover}
+	m.family = (&ledger.Member{ID: m.patient}).Family(&cover)
+	if max(len(cover.Policy), len(m.family)) > maxHeadID {
+		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.TooLong, "Coverage.class",
+			"The codes and identifiers that name the policy, its plan and the subscriber are too long.")
+	}
+	return m, nil
 }
 
 // idOf is the id in "Type/id", empty for another type. It shares no memory with the key.

@@ -48,7 +48,7 @@ func (v *verifier) tell(stage string, done int64) {
 // heads proves each head; it answers with the number of entries that lie beneath heads.
 func (v *verifier) heads(ctx context.Context) (explained int64, err error) {
 	var done int64
-	for _, prefix := range []string{"member/", "policy/"} {
+	for _, prefix := range []string{"member/", "policy/", "family/", "event/"} {
 		err := v.scan(ctx, store.SpaceHead, prefix, func(r store.Internal) error {
 			n, err := v.head(ctx, r)
 			explained += n

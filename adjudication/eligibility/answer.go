@@ -160,13 +160,7 @@ func (q *question) readPolicies(ctx context.Context, u *resources.Unit) error {
 		q.inquiry.Insurer = q.insurer.Key
 	}
 	q.inquiry.At, q.inquiry.Until = servicedDays(q.doc.Root(), q.insurer.Zone, u.Now())
-	var ids []string
-	for i := range q.member.Covers {
-		if c := &q.member.Covers[i]; q.inquiry.Insurer == "" || c.Insurer == q.inquiry.Insurer {
-			ids = append(ids, c.Policy)
-		}
-	}
-	policies, err := heads.ReadPolicies(ctx, u, ids...)
+	policies, err := heads.ReadPolicies(ctx, u, q.inquiry.Heads()...)
 	for _, p := range policies {
 		q.inquiry.Policies = append(q.inquiry.Policies, p.Policy)
 	}

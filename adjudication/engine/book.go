@@ -25,11 +25,11 @@ func (d *decider) book() {
 	for _, p := range d.provided {
 		member.Provisions = append(member.Provisions, ledger.Provision{Item: p.item, Period: p.row, Count: 1, Keep: p.keep})
 	}
-	member.Uses = d.uses(memberOwns, nil)
+	member.Uses, member.Daily = d.uses(nil)
 	d.add(member)
 	for _, p := range d.heads {
 		policy := d.entry(p.ID, p.Seq)
-		policy.Uses = d.uses(policyOwns, p)
+		policy.Uses, policy.Daily = d.uses(p)
 		d.add(policy)
 	}
 	slices.SortFunc(d.out.Entries, func(a, b ledger.Entry) int { return strings.Compare(a.Head, b.Head) })
@@ -42,8 +42,7 @@ func (d *decider) countClaim() {
 		if !l.Accepted() {
 			continue
 		}
-		m := d.meter(memberOwns, l, countLimit(d.category), scheme.PolicyPeriod)
-		m.added = money.Whole(1)
+		d.countMeter(l).added = money.Whole(1)
 	}
 }
 
@@ -57,27 +56,35 @@ func (d *decider) entry(head string, seq uint64) ledger.Entry {
 
 // add keeps an entry that says anything.
 func (d *decider) add(e ledger.Entry) {
-	if len(e.Uses)+len(e.Provisions) > 0 {
+	if !e.Empty() {
 		d.out.Entries = append(d.out.Entries, e)
 	}
 }
 
-// uses are what the meters of the member, or of one policy, gained.
-func (d *decider) uses(of owner, policy *ledger.Policy) []ledger.Use {
+// uses are what the meters of one head gained, the member's for nil.
+func (d *decider) uses(head *ledger.Policy) ([]ledger.Use, []ledger.Daily) {
 	uses := make([]ledger.Use, 0, len(d.meters))
+	var daily []ledger.Daily
 	for i := range d.meters {
 		m := &d.meters[i]
-		if m.owner != of || m.added.IsZero() || policy != nil && m.policy != policy {
+		if m.head != head || head == nil && m.scope != scheme.PerMember || m.added.IsZero() {
 			continue
 		}
-		u := ledger.Use{Limit: m.limit, Period: m.row, Amount: m.added}
-		if of == memberOwns {
-			u.Policy = m.policy.ID
+		policy := ""
+		if head == nil {
+			policy = m.policy.ID
 		}
-		uses = append(uses, u)
+		if m.days > 0 {
+			daily = append(daily, ledger.Daily{Policy: policy, Limit: m.limit, At: m.row.From, Amount: m.added, Days: m.days})
+		} else {
+			uses = append(uses, ledger.Use{Policy: policy, Limit: m.limit, Period: m.row, Amount: m.added})
+		}
 	}
 	slices.SortFunc(uses, func(a, b ledger.Use) int {
 		return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.Period.From, b.Period.From))
 	})
-	return uses
+	slices.SortFunc(daily, func(a, b ledger.Daily) int {
+		return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.At, b.At))
+	})
+	return uses, daily
 }

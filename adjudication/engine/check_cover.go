@@ -14,6 +14,7 @@ type reach struct {
 	target, admission day.Date
 	cover             *ledger.Cover
 	policy            *ledger.Policy
+	family, event     *ledger.Policy
 	plan              *scheme.Plan
 	denial            Denial
 }
@@ -23,9 +24,10 @@ func (d *decider) covered(l *Line) Denial {
 	admission := d.Claim.Admission(l.Item, d.zone)
 	if d.reached.target != l.Target || d.reached.admission != admission {
 		d.reached = d.reach(l.Target, admission)
+		d.reached.family, d.reached.event = d.groups(&d.reached)
 	}
 	r := &d.reached
-	l.Cover, l.Policy, l.Plan = r.cover, r.policy, r.plan
+	l.Cover, l.Policy, l.Plan, l.family, l.event = r.cover, r.policy, r.plan, r.family, r.event
 	if r.denial != NotDenied {
 		return r.denial
 	}
@@ -57,6 +59,20 @@ func (d *decider) reach(target, admission day.Date) reach {
 		}
 	}
 	return best
+}
+
+// groups are the heads of the family and of the event, where the plan has limits for them.
+func (d *decider) groups(r *reach) (family, event *ledger.Policy) {
+	if r.plan == nil {
+		return nil, nil
+	}
+	if r.plan.Counts(scheme.PerFamily) {
+		family = d.head(d.Member.Family(r.cover))
+	}
+	if r.plan.Counts(scheme.PerEvent) && d.Claim.Event.Named() {
+		event = d.head(d.Claim.Event.head(d.Member, r.cover))
+	}
+	return family, event
 }
 
 // before prefers a cover whose plan is in force, then the focal one, then the one that ends first, then the smaller id.
@@ -104,8 +120,9 @@ func ageGroup(m *ledger.Member, plan *scheme.Plan, at day.Date) scheme.AgeGroup 
 	return scheme.Adult
 }
 
-// Concerned are the ids of the policy heads that a decision on the claim will read, sorted. The member's own head is
-// always read. None are concerned when member or insurer are not known.
+// Concerned are the ids of the heads that a decision on the claim will read, sorted: those of the policies, and of families
+// and events where a plan has limits for them. The member's own head is always read. None are concerned when member or
+// insurer are not known.
 func Concerned(c *Claim, m *ledger.Member, sch *scheme.Scheme) []string {
 	if m == nil {
 		return nil
@@ -117,22 +134,46 @@ func Concerned(c *Claim, m *ledger.Member, sch *scheme.Scheme) []string {
 	var ids []string
 	for i := range m.Covers {
 		cover := &m.Covers[i]
-		if cover.Insurer == insurer.Key && reachable(c, cover, sch, insurer) {
+		if cover.Insurer != insurer.Key {
+			continue
+		}
+		in := reachable(c, cover, sch, insurer)
+		if in.policy {
 			ids = append(ids, cover.Policy)
+		}
+		if in.family {
+			ids = append(ids, m.Family(cover))
+		}
+		if in.event {
+			ids = append(ids, c.Event.head(m, cover))
 		}
 	}
 	slices.SortFunc(ids, strings.Compare)
 	return slices.Compact(ids)
 }
 
-// reachable tells whether the cover is in force for any line, its policy aside.
-func reachable(c *Claim, cover *ledger.Cover, sch *scheme.Scheme, insurer *scheme.Insurer) bool {
+// reached tells which heads of a cover a claim reaches.
+type reached struct{ policy, family, event bool }
+
+// reachable tells whether the cover is in force for any line, its policy aside, and what the plans of those lines count.
+func reachable(c *Claim, cover *ledger.Cover, sch *scheme.Scheme, insurer *scheme.Insurer) (in reached) {
+	var before struct{ target, admission day.Date }
 	for i := range c.Lines {
 		l := &c.Lines[i]
-		_, at := coverPlan(sch, cover, c.Target(l, insurer.Zone), c.Admission(l, insurer.Zone))
-		if cover.InForce(at) {
-			return true
+		target, admission := c.Target(l, insurer.Zone), c.Admission(l, insurer.Zone)
+		if i > 0 && target == before.target && admission == before.admission {
+			continue
+		}
+		before.target, before.admission = target, admission
+		plan, at := coverPlan(sch, cover, target, admission)
+		if !cover.InForce(at) {
+			continue
+		}
+		in.policy = true
+		if plan != nil {
+			in.family = in.family || plan.Counts(scheme.PerFamily)
+			in.event = in.event || plan.Counts(scheme.PerEvent) && c.Event.Named()
 		}
 	}
-	return false
+	return in
 }

@@ -30,14 +30,14 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	if !b.HasMaxQuantity {
 		return NotDenied
 	}
-	m := d.limitMeter(memberOwns, l, quantityLimit(l.Service), b.QuantityPeriod)
+	m := d.limitMeter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
 	left := m.left(b.MaxQuantity)
 	granted := money.Min(l.Quantity, left)
 	denied := left.IsZero() || granted.Less(l.Quantity) && l.Plan.Settings.Excess == scheme.RejectExcess
 	if denied {
 		granted = money.Decimal{}
 	}
-	d.checks = append(d.checks, m.add(QuantityCheck, scheme.PerMember, b.MaxQuantity, granted, denied || granted.Less(l.Quantity)))
+	d.checks = append(d.checks, m.add(QuantityCheck, b.MaxQuantity, granted, denied || granted.Less(l.Quantity)))
 	if denied {
 		return QuantityExceeded
 	}
@@ -47,14 +47,17 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	return NotDenied
 }
 
-// claimsLeft: the member has claims of this category left in the policy. A claim over the count is denied whole, items
+// claimsLeft: the member has claims of this category left in the plan's period. A claim over the count is denied whole, items
 // included; a claim of items alone is not counted against anything.
 func (d *decider) claimsLeft(l *Line) Denial {
 	limit := &l.Plan.Categories[d.category]
 	if !limit.HasCount || !d.hasService {
 		return NotDenied
 	}
-	m := d.limitMeter(memberOwns, l, countLimit(d.category), scheme.PolicyPeriod)
+	m := d.countMeter(l)
+	if !m.known {
+		d.unsure(l)
+	}
 	allowed := money.Whole(int64(limit.Count))
 	denied := m.before.Cmp(allowed) >= 0
 	one := money.Whole(1)
@@ -62,13 +65,25 @@ func (d *decider) claimsLeft(l *Line) Denial {
 		one = money.Decimal{}
 	}
 	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
-	row := m.add(CategoryCountCheck, scheme.PerMember, allowed, money.Decimal{}, denied)
+	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, denied)
 	row.Before, row.After = m.before, m.before.Add(one)
 	d.checks = append(d.checks, row)
 	if denied {
 		return maxedOut(d.category)
 	}
 	return NotDenied
+}
+
+// countMeter is the meter of the claims of this category. In a rolling period a claim counts once, on the last target date
+// of its lines; in other periods it counts once in each that a line lies in.
+func (d *decider) countMeter(l *Line) *meter {
+	over, at := l.Plan.Categories[d.category].CountOver, l.Target
+	if over.Period == scheme.Rolling {
+		for i := range d.out.Lines {
+			at = max(at, d.out.Lines[i].Target)
+		}
+	}
+	return d.meterAt(at, scheme.PerMember, l, countLimit(d.category), over)
 }
 
 // needsReview never denies: it marks the lines that a person has to look at, unless a reviewer has done so.

@@ -34,6 +34,8 @@ type Claim struct {
 	Insurance []Insurance
 	Billable  day.Span
 	Visit     scheme.VisitType
+	// Event is the illness, accident or visit that limits per event count together.
+	Event Event
 	// Lines are what is decided, each on its own: an item, or, where it has details, each of these, or their sub-details.
 	// They are sorted by their numbers.
 	Lines []ClaimLine

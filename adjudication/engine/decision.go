@@ -102,6 +102,9 @@ type Line struct {
 	Plan    *scheme.Plan
 	Service *scheme.Item
 	Benefit *scheme.Benefit
+	// family and event are the heads of limits per family and per event; nil where the plan has none, and for an event that
+	// the claim does not name.
+	family, event *ledger.Policy
 	// Price is what the facility's price lists say; Listed is false when they say nothing.
 	Price  scheme.Price
 	Listed bool

@@ -43,6 +43,8 @@ type fixture struct {
 type account struct {
 	member *ledger.Member
 	policy *ledger.Policy
+	// groups are the heads of families and events by id.
+	groups map[string]*ledger.Policy
 }
 
 func newFixture(t testing.TB) *fixture {
@@ -104,9 +106,9 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueMoney":{"value":%s,"currency":"USD"}`, value)
 	case "percent", "maxQuantity":
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
-	case "threshold", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
+	case "threshold", "days", "quantityDays", "duplicateDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
-	case "manualReview", "excluded":
+	case "manualReview", "excluded", "duplicateLines":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
 	case "item":
 		return fmt.Sprintf(`"valueCoding":{"system":"urn:reg","code":%q}`, value)
@@ -217,12 +219,22 @@ func (f *fixture) makeCase() *Case {
 	if f.account == nil {
 		m := f.member
 		m.Covers = []ledger.Cover{f.cover}
-		f.account = &account{member: &m, policy: &f.policy}
+		f.account = &account{member: &m, policy: &f.policy, groups: map[string]*ledger.Policy{}}
 	}
-	return &Case{
+	c := &Case{
 		Claim: f.read(), Scheme: f.scheme(), Member: f.account.member, MemberVersion: 1,
 		Policies: []PolicyHead{{Head: f.account.policy, Version: 1}}, Now: f.now, ClaimID: "c1", ResponseID: "r1", DuplicateOf: f.dupe,
 	}
+	for _, id := range Concerned(c.Claim, c.Member, c.Scheme) {
+		if id == f.account.policy.ID {
+			continue
+		}
+		if f.account.groups[id] == nil {
+			f.account.groups[id] = &ledger.Policy{ID: id}
+		}
+		c.Policies = append(c.Policies, PolicyHead{Head: f.account.groups[id], Version: 1})
+	}
+	return c
 }
 
 func (f *fixture) decide() *Decision {
@@ -235,16 +247,37 @@ func (f *fixture) submit() *Decision {
 	f.t.Helper()
 	d := f.decide()
 	for i := range d.Entries {
-		var err error
-		if e := &d.Entries[i]; e.Head == f.account.policy.ID {
-			f.account.policy, err = f.account.policy.With(e)
-		} else {
-			f.account.member, err = f.account.member.With(e)
-		}
-		require.NoError(f.t, err)
+		f.book(&d.Entries[i])
 	}
 	f.lines = nil
 	return d
+}
+
+// book applies an entry to its head.
+func (f *fixture) book(e *ledger.Entry) {
+	f.t.Helper()
+	var err error
+	switch head := f.account.groups[e.Head]; {
+	case e.Head == f.account.policy.ID:
+		f.account.policy, err = f.account.policy.With(e)
+	case head != nil:
+		f.account.groups[e.Head], err = head.With(e)
+	default:
+		require.Equal(f.t, ledger.MemberID(f.account.member.ID), e.Head)
+		f.account.member, err = f.account.member.With(e)
+	}
+	require.NoError(f.t, err)
+}
+
+// tally is what the head of an entry holds.
+func (f *fixture) tally(head string) *ledger.Tally {
+	switch {
+	case head == f.account.policy.ID:
+		return &f.account.policy.Tally
+	case f.account.groups[head] != nil:
+		return &f.account.groups[head].Tally
+	}
+	return &f.account.member.Tally
 }
 
 // paid are what the lines pay, and denied why they are denied.

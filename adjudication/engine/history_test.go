@@ -39,6 +39,11 @@ func TestNormalDeliveryOnceInACalendarYear(t *testing.T) {
 // left asks for a balance as eligibility does.
 func (f *fixture) left(limit string) string {
 	q := Inquiry{Scheme: f.scheme(), Member: f.account.member, Policies: []*ledger.Policy{f.account.policy}, At: date(f.dates)}
+	for _, id := range q.Heads() {
+		if head := f.account.groups[id]; head != nil {
+			q.Policies = append(q.Policies, head)
+		}
+	}
 	for _, b := range Standings(&q)[0].Balances {
 		if b.ID == limit {
 			return b.Left.String()

@@ -63,7 +63,7 @@ func (d *decider) use(l *Line, kind scheme.LimitKind, bound string, amount money
 	for i := range l.Plan.Limits {
 		limit := &l.Plan.Limits[i]
 		if limit.Kind == kind && limit.Concerns(l.Where) {
-			d.checked(d.meterOf(l, limit).add(traced, limit.Scope, l.allowed(limit), amount, cut && limit.ID == bound))
+			d.checked(d.meterOf(l, limit).add(traced, l.allowed(limit), amount, cut && limit.ID == bound))
 		}
 	}
 }
@@ -75,23 +75,13 @@ func (d *decider) checked(c Check) {
 }
 
 func (d *decider) meterOf(l *Line, limit *scheme.Limit) *meter {
-	return d.limitMeter(ownerOf(limit.Scope), l, limit.ID, limit.Period)
+	return d.limitMeter(limit.Scope, l, limit.ID, limit.Reckoning)
 }
 
-// allowed is a limit's amount, for a policy's ceiling by the number of its members on the target date.
+// allowed is a limit's amount, for the ceiling of a policy or a family by the number of its members on the target date.
 func (l *Line) allowed(limit *scheme.Limit) money.Decimal {
 	if limit.Family == nil {
 		return limit.Amount
 	}
-	return limit.Allowed(l.Policy.MembersAt(l.Target))
-}
-
-func ownerOf(scope scheme.Scope) owner {
-	switch scope {
-	case scheme.PerMember:
-		return memberOwns
-	case scheme.PerPolicy:
-		return policyOwns
-	}
-	return claimOwns
+	return limit.Allowed(l.head(limit.Scope).MembersAt(l.Target))
 }

@@ -7,24 +7,19 @@ import (
 	"claimwright/adjudication/engine/scheme"
 )
 
-// owner is whose ledger a meter's use goes to.
-type owner uint8
-
-const (
-	claimOwns owner = iota
-	memberOwns
-	policyOwns
-)
-
 // meter is the use of one limit in one period: by the ledger, and by the accepted lines of this claim so far.
 type meter struct {
-	owner  owner
-	policy *ledger.Policy
-	limit  string
+	scope scheme.Scope
+	// policy is whose plan's limit it is. head is the head that its use goes to; nil where that is the member's, and for a
+	// limit that no ledger counts: per claim, or per event where the claim names none and so is its own.
+	policy, head *ledger.Policy
+	limit        string
 	// row is the period as the ledger keys it, period as people read it.
 	row, period day.Period
-	before      money.Decimal
-	added       money.Decimal
+	// days is the length of a rolling period, 0 for others; then row is the line's day.
+	days   int32
+	before money.Decimal
+	added  money.Decimal
 	// known is false when the head may have forgotten some of the use.
 	known bool
 }
@@ -42,51 +37,110 @@ func (m *meter) left(allowed money.Decimal) money.Decimal {
 }
 
 // add adds a use and returns its trace.
-func (m *meter) add(kind CheckKind, scope scheme.Scope, allowed, added money.Decimal, binding bool) Check {
+func (m *meter) add(kind CheckKind, allowed, added money.Decimal, binding bool) Check {
 	c := Check{
-		Kind: kind, ID: m.limit, Scope: scope, Period: m.period, Allowed: allowed, Before: m.used(), Binding: binding,
+		Kind: kind, ID: m.limit, Scope: m.scope, Period: m.period, Allowed: allowed, Before: m.used(), Binding: binding,
 	}
 	m.added = m.added.Add(added)
 	c.After = m.used()
 	return c
 }
 
-// meter finds the meter of a limit, or starts one. The pointer is good until the next call.
-func (d *decider) meter(of owner, l *Line, limit string, per scheme.LimitPeriod) *meter {
-	row, period := limitPeriod(per, l.Target, l.Policy, l.Cover)
+// meter finds the meter of a limit on a line's target date, or starts one. The pointer is good until the next call.
+func (d *decider) meter(of scheme.Scope, l *Line, limit string, over scheme.Reckoning) *meter {
+	return d.meterAt(l.Target, of, l, limit, over)
+}
+
+func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, over scheme.Reckoning) *meter {
+	row, period := limitPeriod(over, at, l.Policy, l.Cover)
 	for i := range d.meters {
 		m := &d.meters[i]
-		if m.owner == of && m.policy == l.Policy && m.row.From == row.From && m.limit == limit {
+		if m.scope == of && m.policy == l.Policy && m.row.From == row.From && m.limit == limit {
+			if m.days > 0 {
+				d.roll(m)
+			}
 			return m
 		}
 	}
-	m := meter{owner: of, policy: l.Policy, limit: limit, row: row, period: period, known: true}
-	switch of {
-	case memberOwns:
-		m.before, m.known = d.Member.Used(l.Policy.ID, limit, row)
-	case policyOwns:
-		m.before, m.known = l.Policy.Used("", limit, row)
+	d.meters = append(d.meters, meter{
+		scope: of, policy: l.Policy, head: l.head(of), limit: limit, row: row, period: period, days: int32(over.Days), known: true,
+	})
+	m := &d.meters[len(d.meters)-1]
+	switch tally, policy := d.tally(m); {
+	case m.days > 0:
+		d.roll(m)
+	case tally != nil:
+		m.before, m.known = tally.Used(policy, limit, row)
 	}
-	d.meters = append(d.meters, m)
-	return &d.meters[len(d.meters)-1]
+	return m
+}
+
+// tally is where a meter's use so far is found, and under which policy there; nil where no ledger counts it.
+func (d *decider) tally(m *meter) (*ledger.Tally, string) {
+	switch {
+	case m.scope == scheme.PerMember:
+		return &d.Member.Tally, m.policy.ID
+	case m.head != nil:
+		return &m.head.Tally, ""
+	}
+	return nil, ""
+}
+
+// roll reckons what was used in the fullest of the rolling periods that hold the meter's day, by the ledger and by this
+// claim's lines of other days.
+func (d *decider) roll(m *meter) {
+	var few [8]ledger.Spent
+	own := few[:0]
+	for i := range d.meters {
+		o := &d.meters[i]
+		if o != m && o.days > 0 && o.scope == m.scope && o.policy == m.policy && o.limit == m.limit && !o.added.IsZero() {
+			own = append(own, ledger.Spent{At: o.row.From, Amount: o.added})
+		}
+	}
+	if tally, policy := d.tally(m); tally != nil {
+		m.period, m.before, m.known = tally.Fullest(policy, m.limit, m.row.From, m.days, own)
+	}
 }
 
 // limitMeter is the meter of a limit that the line is held against: what its head may have forgotten, a person has to
 // look at.
-func (d *decider) limitMeter(of owner, l *Line, limit string, per scheme.LimitPeriod) *meter {
-	m := d.meter(of, l, limit, per)
+func (d *decider) limitMeter(of scheme.Scope, l *Line, limit string, over scheme.Reckoning) *meter {
+	m := d.meter(of, l, limit, over)
 	if !m.known {
 		d.unsure(l)
 	}
 	return m
 }
 
+// head is the head that counts a limit of a scope for the line, nil where that is none, or the member's.
+func (l *Line) head(of scheme.Scope) *ledger.Policy {
+	switch of {
+	case scheme.PerPolicy:
+		return l.Policy
+	case scheme.PerFamily:
+		return l.family
+	case scheme.PerEvent:
+		return l.event
+	}
+	return nil
+}
+
 // limitPeriod is the time that a limit counts together: as the ledger keys it, and as people read it. The policy's own
-// period is keyed by 0, because a head belongs to one policy and its dates may still be corrected.
-func limitPeriod(per scheme.LimitPeriod, at day.Date, policy *ledger.Policy, cover *ledger.Cover) (row, period day.Period) {
-	if per == scheme.CalendarYear {
-		year := at.Year()
-		return year, year
+// period is keyed by 0, because a head belongs to one policy and its dates may still be corrected. A rolling period is
+// keyed by the day, and read as the days until then.
+func limitPeriod(over scheme.Reckoning, at day.Date, policy *ledger.Policy, cover *ledger.Cover) (row, period day.Period) {
+	switch over.Period {
+	case scheme.CalendarYear:
+		period = at.Year()
+		return period, period
+	case scheme.CalendarMonth:
+		period = at.Month()
+		return period, period
+	case scheme.PolicyYear:
+		period = frequencyPeriod(scheme.PerPolicyYear, at, policy, cover)
+		return period, period
+	case scheme.Rolling:
+		return day.Period{From: at, To: at}, day.Period{From: at - day.Date(over.Days) + 1, To: at}
 	}
 	period = cover.Period
 	if policy.Contract != "" {

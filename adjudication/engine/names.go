@@ -4,6 +4,7 @@ import "claimwright/fhir/codec"
 
 // Element names.
 var (
+	nAccident          = codec.Intern("accident")
 	nActive            = codec.Intern("active")
 	nAdjudication      = codec.Intern("adjudication")
 	nAmount            = codec.Intern("amount")
@@ -24,10 +25,12 @@ var (
 	nCostToBeneficiary = codec.Intern("costToBeneficiary")
 	nCoverage          = codec.Intern("coverage")
 	nCurrency          = codec.Intern("currency")
+	nDate              = codec.Intern("date")
 	nDeceasedDateTime  = codec.Intern("deceasedDateTime")
 	nDetail            = codec.Intern("detail")
 	nDiagnosis         = codec.Intern("diagnosis")
 	nDiagnosisSequence = codec.Intern("diagnosisSequence")
+	nEncounter         = codec.Intern("encounter")
 	nEnd               = codec.Intern("end")
 	nExtension         = codec.Intern("extension")
 	nFactor            = codec.Intern("factor")
@@ -69,4 +72,5 @@ var (
 	nValue             = codec.Intern("value")
 	nValueCode         = codec.Intern("valueCode")
 	nValueQuantity     = codec.Intern("valueQuantity")
+	nValueString       = codec.Intern("valueString")
 )

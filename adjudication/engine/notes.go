@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
 )
 
 // noteKind is what a process note explains.
@@ -32,6 +33,7 @@ type noteKey struct {
 	review Review
 	line   *ClaimLine
 	rule   string
+	scope  scheme.Scope
 	amount money.Decimal
 }
 
@@ -85,6 +87,9 @@ func (d *decider) text(l *Line, key noteKey) string {
 	case noteDeductible:
 		return fmt.Sprintf("The deductible %s was taken off.", key.rule)
 	case noteCategory:
+		if key.scope != scheme.PerClaim {
+			return fmt.Sprintf("Claims of this category (%s) are paid up to %s %s per %s.", d.category, key.amount, d.out.Currency, key.scope)
+		}
 		return fmt.Sprintf("A claim of this category (%s) is paid up to %s %s.", d.category, key.amount, d.out.Currency)
 	case noteCeiling:
 		return fmt.Sprintf("The ceiling %s is used up.", key.rule)

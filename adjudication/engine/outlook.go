@@ -61,8 +61,7 @@ func (q *Inquiry) benefit(s *Standing, o *Outlook) {
 		}
 	}
 	if o.Benefit.HasMaxQuantity {
-		b := q.balance(s, QuantityCheck, memberOwns, quantityLimit(o.Service), o.Benefit.QuantityPeriod, o.Benefit.MaxQuantity)
-		b.Scope = scheme.PerMember
+		b := q.balance(s, QuantityCheck, scheme.PerMember, quantityLimit(o.Service), o.Benefit.QuantityPeriod, o.Benefit.MaxQuantity)
 		o.Quantity = &b
 	}
 }

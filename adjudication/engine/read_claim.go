@@ -33,6 +33,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 		Provider: readReference(r.root, r.root.Get(nProvider)),
 		Billable: r.span(r.root.Get(nBillablePeriod)),
 		Visit:    r.visitType(),
+		Event:    r.event(),
 	}
 	r.insurance(c)
 	r.lines(c)

@@ -64,6 +64,7 @@ func ReadCover(doc *codec.Document, sch *scheme.Scheme) (beneficiary Reference, 
 		c.Identifiers = append(c.Identifiers, id.String())
 	}
 	c.MemberPays, c.HasMemberPays = p.memberPays(root)
+	c.Subscriber = strings.Clone(subscriber(root))
 	c.Policy = policyID(root, &c)
 	return readReference(root, root.Get(nBeneficiary)), c, p.issues
 }
@@ -110,7 +111,7 @@ func policyID(root codec.Value, c *ledger.Cover) string {
 	if len(contract.Identifiers) > 0 {
 		return ledger.PolicyID("~"+contract.Identifiers[0].String(), c.Plan)
 	}
-	return ledger.PolicyIDWithoutContract(c.Insurer, subscriber(root), c.Plan, c.Period.From)
+	return ledger.PolicyIDWithoutContract(c.Insurer, c.Subscriber, c.Plan, c.Period.From)
 }
 
 func subscriber(root codec.Value) string {

@@ -38,7 +38,7 @@ func TestReadCover(t *testing.T) {
 	require.Equal(t, ledger.Cover{
 		ID: "k", Policy: "policy/p/PLAN", Insurer: "Organization/ins", Plan: "PLAN", Active: true, Stage: ledger.Renewed,
 		Period:     day.Period{From: date("2026-01-01"), To: date("2026-12-31")},
-		MemberPays: money.New(125, 1), HasMemberPays: true, Identifiers: []string{"urn:c|7"},
+		MemberPays: money.New(125, 1), HasMemberPays: true, Identifiers: []string{"urn:c|7"}, Subscriber: "Patient/m",
 	}, cover)
 }
 

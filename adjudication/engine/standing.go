@@ -15,7 +15,7 @@ import (
 type Inquiry struct {
 	Scheme *scheme.Scheme
 	Member *ledger.Member
-	// Policies are the heads of the member's policies; one that is missing counts as a head without any use.
+	// Policies are the heads that Heads names; one that is missing counts as a head without any use.
 	Policies []*ledger.Policy
 	// Insurer limits the answer to the covers of one insurer ("Organization/x"); empty asks for all.
 	Insurer string
@@ -37,7 +37,8 @@ type Standing struct {
 	Balances []Balance
 }
 
-// Balance is what remains of one limit.
+// Balance is what remains of one limit. Of a limit per claim or per event it is the whole, for the next one. A rolling
+// limit's is what remains in the fullest of its periods that hold the day.
 type Balance struct {
 	Kind  CheckKind
 	ID    string
@@ -110,38 +111,79 @@ func (q *Inquiry) balances(s *Standing) []Balance {
 		if l.Kind == scheme.Deductible {
 			kind = DeductibleCheck
 		}
-		b := q.balance(s, kind, ownerOf(l.Scope), l.ID, l.Period, l.Allowed(s.Policy.MembersAt(q.At)))
-		b.Scope, b.Where = l.Scope, l.Where
+		allowed := l.Amount
+		if l.Family != nil {
+			allowed = l.Allowed(q.head(s, l.Scope).MembersAt(q.At))
+		}
+		b := q.balance(s, kind, l.Scope, l.ID, l.Reckoning, allowed)
+		b.Where = l.Where
 		all = append(all, b)
 	}
 	for c := range s.Plan.Categories {
 		category, limit := scheme.Category(c), &s.Plan.Categories[c]
 		if limit.HasAmount {
-			b := q.balance(s, CategoryAmountCheck, claimOwns, categoryLimit(category), scheme.PolicyPeriod, limit.Amount)
+			b := q.balance(s, CategoryAmountCheck, limit.AmountScope, categoryLimit(category), limit.AmountOver, limit.Amount)
 			b.Category = category
 			all = append(all, b)
 		}
 		if limit.HasCount {
-			b := q.balance(s, CategoryCountCheck, memberOwns, countLimit(category), scheme.PolicyPeriod, money.Whole(int64(limit.Count)))
-			b.Category, b.Scope = category, scheme.PerMember
+			b := q.balance(s, CategoryCountCheck, scheme.PerMember, countLimit(category), limit.CountOver, money.Whole(int64(limit.Count)))
+			b.Category = category
 			all = append(all, b)
 		}
 	}
 	return all
 }
 
-func (q *Inquiry) balance(s *Standing, kind CheckKind, of owner, limit string, per scheme.LimitPeriod, allowed money.Decimal) Balance {
-	row, period := limitPeriod(per, q.At, s.Policy, s.Cover)
-	b := Balance{Kind: kind, ID: limit, Scope: scheme.PerClaim, Period: period, Allowed: allowed, Known: true}
-	switch of {
-	case memberOwns:
-		b.Used, b.Known = q.Member.Used(s.Policy.ID, limit, row)
-	case policyOwns:
-		b.Used, b.Known = s.Policy.Used("", limit, row)
+func (q *Inquiry) balance(s *Standing, kind CheckKind, of scheme.Scope, limit string, over scheme.Reckoning, allowed money.Decimal) Balance {
+	row, period := limitPeriod(over, q.At, s.Policy, s.Cover)
+	b := Balance{Kind: kind, ID: limit, Scope: of, Period: period, Allowed: allowed, Known: true}
+	tally, policy := &q.Member.Tally, s.Policy.ID
+	if of != scheme.PerMember {
+		tally, policy = nil, ""
+		if head := q.head(s, of); head != nil {
+			tally = &head.Tally
+		}
+	}
+	switch {
+	case tally == nil:
+	case over.Period == scheme.Rolling:
+		b.Period, b.Used, b.Known = tally.Fullest(policy, limit, q.At, int32(over.Days), nil)
+	default:
+		b.Used, b.Known = tally.Used(policy, limit, row)
 	}
 	if kind.Money() && s.Insurer != nil {
 		b.Used = b.Used.Round(s.Insurer.Digits)
 	}
 	b.Left = allowed.Sub(b.Used).Floor0()
 	return b
+}
+
+// head is the head that counts limits of a scope, nil for those per claim, event and member.
+func (q *Inquiry) head(s *Standing, of scheme.Scope) *ledger.Policy {
+	switch of {
+	case scheme.PerPolicy:
+		return s.Policy
+	case scheme.PerFamily:
+		return q.policy(q.Member.Family(s.Cover))
+	}
+	return nil
+}
+
+// Heads are the ids of the heads that the inquiry needs, sorted: those of the member's policies, and of the families whose
+// plan has limits for them.
+func (q *Inquiry) Heads() []string {
+	var ids []string
+	for i := range q.Member.Covers {
+		cover := &q.Member.Covers[i]
+		if q.Insurer != "" && cover.Insurer != q.Insurer {
+			continue
+		}
+		ids = append(ids, cover.Policy)
+		if plan := q.Scheme.Plan(cover.Insurer, cover.Plan, q.At); plan != nil && plan.Counts(scheme.PerFamily) {
+			ids = append(ids, q.Member.Family(cover))
+		}
+	}
+	slices.SortFunc(ids, strings.Compare)
+	return slices.Compact(ids)
 }

@@ -140,18 +140,19 @@ func (d *decider) cutCoPayment(l *Line, work money.Decimal) money.Decimal {
 	return d.cut(l, CoPayment, ByMember, rule, work, covered)
 }
 
-// cutCategoryCeiling caps what the plan pays for one claim of this category, over all its lines.
+// cutCategoryCeiling caps what the plan pays for one claim of this category, over all its lines, or for all such claims of
+// a member, policy, family or event.
 func (d *decider) cutCategoryCeiling(l *Line, work money.Decimal) money.Decimal {
 	limit := &l.Plan.Categories[d.category]
 	if !limit.HasAmount {
 		return work
 	}
-	m := d.meter(claimOwns, l, categoryLimit(d.category), scheme.PolicyPeriod)
+	m := d.limitMeter(limit.AmountScope, l, categoryLimit(d.category), limit.AmountOver)
 	after := money.Min(work, m.left(limit.Amount))
 	over := after.Less(work)
-	d.checked(m.add(CategoryAmountCheck, scheme.PerClaim, limit.Amount, after, over))
+	d.checked(m.add(CategoryAmountCheck, limit.Amount, after, over))
 	if over {
-		d.note(l, noteKey{kind: noteCategory, rule: m.limit, amount: limit.Amount})
+		d.note(l, noteKey{kind: noteCategory, scope: limit.AmountScope, rule: m.limit, amount: limit.Amount})
 	}
 	return d.cut(l, OverCategory, ByMember, m.limit, work, after)
 }

@@ -64,6 +64,9 @@ func DecodeEntry(data []byte) (*Entry, error) {
 	e.Uses = d.uses()
 	e.Provisions = d.provisions()
 	e.Holds = d.holds()
+	if d.format >= 3 {
+		e.Daily, e.Fingerprints = d.daily(), d.fingerprint()
+	}
 	return e, d.end("entry")
 }
 
@@ -194,6 +197,9 @@ func (d *decoder) cover(c *Cover) {
 			c.Identifiers[i] = d.text()
 		}
 	}
+	if d.format >= 3 {
+		c.Subscriber = d.text()
+	}
 }
 
 func (d *decoder) tally() Tally {
@@ -205,6 +211,9 @@ func (d *decoder) tally() Tally {
 		}
 	}
 	t.Reserved = d.holds()
+	if d.format >= 3 {
+		t.Rolling, t.Fingerprints = d.rolling(), d.fingerprints()
+	}
 	return t
 }
 
@@ -220,7 +229,13 @@ func (d *decoder) provisions() []Provision {
 	return provisions
 }
 
-func (d *decoder) rows() Rows { return Rows{Uses: d.uses(), Provisions: d.provisions()} }
+func (d *decoder) rows() Rows {
+	r := Rows{Uses: d.uses(), Provisions: d.provisions()}
+	if d.format >= 3 {
+		r.Daily = d.daily()
+	}
+	return r
+}
 
 func (d *decoder) holds() []Hold {
 	if d.format < 2 {

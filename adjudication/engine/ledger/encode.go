@@ -9,12 +9,13 @@ import (
 
 // The stored form is a letter for what it is, the format's number, and then the fields in a fixed order: numbers as
 // varints, strings with their length before them, lists with their count. Readers refuse formats newer than their own.
+//
+// Format 2 adds what is set aside; format 3 the subscriber of a cover, rolling limits and fingerprints.
 const (
 	memberMark byte = 'M'
 	policyMark byte = 'P'
 	entryMark  byte = 'E'
-	// formatNow 2 added what is set aside.
-	formatNow byte = 2
+	formatNow  byte = 3
 )
 
 type encoder struct{ out []byte }
@@ -88,6 +89,7 @@ func (e *encoder) cover(c *Cover) {
 	for _, id := range c.Identifiers {
 		e.text(id)
 	}
+	e.text(c.Subscriber)
 }
 
 // Encode is the head's stored form. Equal heads have equal forms.
@@ -122,6 +124,8 @@ func (e *encoder) tally(t *Tally) {
 		}
 	}
 	e.holds(t.Reserved)
+	e.rolling(t.Rolling)
+	e.fingerprints(&t.Fingerprints)
 }
 
 func (e *encoder) provisions(provisions []Provision) {
@@ -137,6 +141,7 @@ func (e *encoder) provisions(provisions []Provision) {
 func (e *encoder) rows(r *Rows) {
 	e.uses(r.Uses)
 	e.provisions(r.Provisions)
+	e.daily(r.Daily)
 }
 
 func (e *encoder) holds(holds []Hold) {
@@ -191,5 +196,7 @@ func (e *Entry) Encode() []byte {
 	w.uses(e.Uses)
 	w.provisions(e.Provisions)
 	w.holds(e.Holds)
+	w.daily(e.Daily)
+	w.fingerprint(e.Fingerprints)
 	return w.out
 }

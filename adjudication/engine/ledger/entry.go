@@ -49,8 +49,16 @@ type Entry struct {
 	// Uses and Provisions are what is added; amounts and counts of a release are negative.
 	Uses       []Use
 	Provisions []Provision
+	// Daily is sorted by Policy, Limit, At.
+	Daily        []Daily
+	Fingerprints []Fingerprint
 	// Holds are what is set aside from now on or, negative, no longer; the sums change with them.
 	Holds []Hold
+}
+
+// Empty tells whether the entry adds nothing.
+func (e *Entry) Empty() bool {
+	return len(e.Uses)+len(e.Provisions)+len(e.Daily)+len(e.Fingerprints)+len(e.Holds) == 0
 }
 
 // Use is an amount, a count or a quantity of one limit in one period.
@@ -84,6 +92,14 @@ func (e *Entry) Reversal(seq uint64, at time.Time, today day.Date) Entry {
 	for _, p := range e.Provisions {
 		p.Count = -p.Count
 		r.Provisions = append(r.Provisions, p)
+	}
+	for _, u := range e.Daily {
+		u.Amount = u.Amount.Neg()
+		r.Daily = append(r.Daily, u)
+	}
+	for _, p := range e.Fingerprints {
+		p.Count = -p.Count
+		r.Fingerprints = append(r.Fingerprints, p)
 	}
 	for i := range e.Holds {
 		r.Holds = append(r.Holds, e.Holds[i].Neg())

@@ -16,6 +16,7 @@ func (t *Tally) forget(today day.Date) {
 		t.Horizon = max(t.Horizon, u.Period.End()+1)
 		return true
 	})
+	t.forgetRolling(today)
 	t.Services = slices.DeleteFunc(t.Services, func(s Service) bool { return len(s.Days) == 0 && s.Since == 0 })
 }
 

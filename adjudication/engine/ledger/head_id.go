@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"strings"
 
@@ -19,7 +21,22 @@ func PolicyID(contract, plan string) string {
 // subscribed, the plan and the day it starts. A renewal starts anew; a policy that ends earlier or later than was said
 // stays the same one, with what was used of it. Payor and subscriber are references or identifiers.
 func PolicyIDWithoutContract(payor, subscriber, plan string, start day.Date) string {
-	return fmt.Sprintf("policy/~%s~%s~%s/%s", escape(payor), escape(subscriber), start, escape(plan))
+	return fmt.Sprintf(withoutContract+"%s~%s~%s/%s", escape(payor), escape(subscriber), start, escape(plan))
+}
+
+// withoutContract begins the ids of policies that no Contract describes.
+const withoutContract = "policy/~"
+
+// FamilyID is the id of the head of a family within a policy: of what limits per family count.
+func FamilyID(policy, subscriber string) string {
+	return "family/" + strings.TrimPrefix(policy, "policy/") + "/" + escape(subscriber)
+}
+
+// EventID is the id of the head of one event of a member under a policy: of what limits per event count. The event is
+// whatever text names it.
+func EventID(member, policy, event string) string {
+	sum := sha256.Sum256([]byte(policy + "\n" + event))
+	return "event/" + escape(member) + "/" + base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
 // EntryID is the id of the entry that one version of a claim's response left beneath a head. Versions count from 1; a

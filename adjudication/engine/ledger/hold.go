@@ -51,6 +51,7 @@ type Held struct {
 type Rows struct {
 	Uses       []Use
 	Provisions []Provision
+	Daily      []Daily
 }
 
 // Share is what a member's hold sets aside beneath another head.
@@ -60,11 +61,14 @@ type Share struct {
 }
 
 // Empty tells that there are no rows.
-func (r *Rows) Empty() bool { return len(r.Uses)+len(r.Provisions) == 0 }
+func (r *Rows) Empty() bool { return len(r.Uses)+len(r.Provisions)+len(r.Daily) == 0 }
 
 // neg is what takes the rows back.
 func (r *Rows) neg() Rows {
-	n := Rows{Uses: slices.Clone(r.Uses), Provisions: slices.Clone(r.Provisions)}
+	n := Rows{Uses: slices.Clone(r.Uses), Provisions: slices.Clone(r.Provisions), Daily: slices.Clone(r.Daily)}
+	for i := range n.Daily {
+		n.Daily[i].Amount = n.Daily[i].Amount.Neg()
+	}
 	for i := range n.Uses {
 		n.Uses[i].Amount = n.Uses[i].Amount.Neg()
 	}
@@ -78,6 +82,9 @@ func (r *Rows) neg() Rows {
 func (r *Rows) plus(o *Rows) (sum Rows, err error) {
 	if sum.Uses, err = plusUses(r.Uses, o.Uses); err == nil {
 		sum.Provisions, err = plusProvisions(r.Provisions, o.Provisions)
+	}
+	if err == nil {
+		sum.Daily, err = plusDaily(r.Daily, o.Daily)
 	}
 	return sum, err
 }
@@ -160,6 +167,31 @@ func plusUses(a, b []Use) ([]Use, error) {
 		}
 	}
 	return none(sum), nil
+}
+
+func plusDaily(a, b []Daily) ([]Daily, error) {
+	sum := slices.Clone(a)
+	for _, u := range b {
+		at, found := slices.BinarySearchFunc(sum, u, compareDaily)
+		if !found {
+			sum = slices.Insert(sum, at, u)
+		} else {
+			sum[at].Amount = sum[at].Amount.Add(u.Amount)
+		}
+		switch amount := sum[at].Amount; {
+		case amount.Sign() < 0:
+			return nil, fmt.Errorf("hold of limit %q: %w", u.Limit, ErrOverdrawn)
+		case !amount.Valid():
+			return nil, fmt.Errorf("hold of limit %q: %w", u.Limit, ErrOutOfRange)
+		case amount.IsZero():
+			sum = slices.Delete(sum, at, at+1)
+		}
+	}
+	return none(sum), nil
+}
+
+func compareDaily(a, b Daily) int {
+	return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.At, b.At))
 }
 
 func plusProvisions(a, b []Provision) ([]Provision, error) {

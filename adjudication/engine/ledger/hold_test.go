@@ -19,7 +19,8 @@ func ceilingUse(amount int64) []Use {
 func fullHold(authorization string, until day.Date) Hold {
 	return Hold{
 		Authorization: authorization, Until: until, Provider: "Organization/f", Period: day.Period{From: today - 2, To: until},
-		Rows:   Rows{Uses: ceilingUse(700), Provisions: []Provision{{Item: "x", Period: single(today), Count: 1, Keep: 30}}},
+		Rows: Rows{Uses: ceilingUse(700), Provisions: []Provision{{Item: "x", Period: single(today), Count: 1, Keep: 30}},
+			Daily: []Daily{{Policy: "policy/p/A", Limit: "r", At: today, Amount: money.New(700, 2), Days: 30}}},
 		Shares: []Share{{Head: "policy/p/A", Rows: Rows{Uses: []Use{{Limit: "all", Amount: money.New(700, 2)}}}}},
 		Lines:  []Held{{Item: "x", Quantity: money.Whole(2), Amount: money.New(700, 2)}},
 	}
@@ -121,16 +122,6 @@ func TestProveComparesWhatIsSetAside(t *testing.T) {
 	wrong.Reserved = nil
 	require.Len(t, Prove("member/m", &wrong, entries), 1)
 	require.Empty(t, Prove("member/m", &m.Tally, entries))
-}
-
-func TestHeadsOfFormat1HaveNoHolds(t *testing.T) {
-	data := (&Member{ID: "m", Tally: Tally{Seq: 4}}).Encode()
-	require.Zero(t, data[len(data)-1], "the count of holds")
-	old := append([]byte{}, data[:len(data)-1]...)
-	old[1] = 1
-	m, err := DecodeMember(old)
-	require.NoError(t, err)
-	require.Equal(t, &Member{ID: "m", Tally: Tally{Seq: 4}}, m)
 }
 
 // TestSumsHoldWhatIsSetAside: after any sequence of holds, parts taken and days passing, a head's sums are what was used

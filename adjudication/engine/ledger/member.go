@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -69,6 +70,9 @@ type Cover struct {
 	HasMemberPays bool
 	// Identifiers are the Coverage's, as "system|value", for claims that name a cover by identifier.
 	Identifiers []string
+	// Subscriber is whose family the member belongs to in the policy: what the Coverage names as subscriber, else as
+	// beneficiary. Empty in heads of an older format.
+	Subscriber string
 }
 
 // InForce tells whether the cover itself holds a day; its policy and plan have a say, too.
@@ -111,11 +115,29 @@ func (m *Member) coverAt(id string) (int, bool) {
 	return slices.BinarySearchFunc(m.Covers, id, func(c Cover, id string) int { return strings.Compare(c.ID, id) })
 }
 
+// Family is the id of the head of the family that a cover of the member belongs to. A policy that no Contract describes is
+// one family's, so its own head serves. A cover that names no subscriber is the member's own.
+func (m *Member) Family(c *Cover) string {
+	if strings.HasPrefix(c.Policy, withoutContract) {
+		return c.Policy
+	}
+	return FamilyID(c.Policy, cmp.Or(c.Subscriber, "Patient/"+m.ID))
+}
+
 // Belonging is the days on which the member belongs to a policy: the active covers of it, joined where they touch.
 func (m *Member) Belonging(policy string) []day.Period {
+	return m.belonging(func(c *Cover) bool { return c.Policy == policy })
+}
+
+// BelongingToFamily is the days on which the member belongs to a family, by the id of its head.
+func (m *Member) BelongingToFamily(family string) []day.Period {
+	return m.belonging(func(c *Cover) bool { return m.Family(c) == family })
+}
+
+func (m *Member) belonging(to func(*Cover) bool) []day.Period {
 	var days []day.Period
 	for i := range m.Covers {
-		if c := &m.Covers[i]; c.Active && c.Policy == policy {
+		if c := &m.Covers[i]; c.Active && to(c) {
 			days = append(days, c.Period)
 		}
 	}

@@ -41,6 +41,12 @@ func differences(head string, says, sum *Tally) []string {
 	if !slices.EqualFunc(says.Reserved, sum.Reserved, sameHold) {
 		found = append(found, fmt.Sprintf("%s holds other funds in reserve than its entries", head))
 	}
+	if !slices.Equal(says.Rolling, sum.Rolling) {
+		found = append(found, fmt.Sprintf("%s counts rolling limits otherwise than its entries", head))
+	}
+	if says.Fingerprints != sum.Fingerprints {
+		found = append(found, fmt.Sprintf("%s recognises other lines than its entries", head))
+	}
 	return found
 }
 
@@ -54,7 +60,7 @@ func sameHold(a, b Hold) bool {
 func sameShare(a, b Share) bool { return a.Head == b.Head && sameRows(a.Rows, b.Rows) }
 
 func sameRows(a, b Rows) bool {
-	return slices.Equal(a.Uses, b.Uses) && slices.Equal(a.Provisions, b.Provisions)
+	return slices.Equal(a.Uses, b.Uses) && slices.Equal(a.Provisions, b.Provisions) && slices.Equal(a.Daily, b.Daily)
 }
 
 // missingUses tells which uses the other side does not have with the same amount.

@@ -34,6 +34,9 @@ type Tally struct {
 	// Uses is sorted by Policy, Limit, Period.From; Services by Item.
 	Uses     []Use
 	Services []Service
+	// Rolling is sorted by Policy, Limit.
+	Rolling      []Rolling
+	Fingerprints Fingerprints
 	// Reserved is what authorizations have set aside, sorted by Authorization and Until.
 	Reserved []Hold
 }
@@ -53,13 +56,21 @@ type Count struct {
 	Times  int32
 }
 
-// Used is what was used of a limit in a period; known is false when the head may have forgotten some of it.
+// Used is what was used of a limit in a period. Known is false when the head may have forgotten some of it, or holds some
+// under a period that only overlaps with this one, because the limit's period or the policy's start has changed since.
 func (t *Tally) Used(policy, limit string, period day.Period) (used money.Decimal, known bool) {
-	at, found := t.useAt(policy, limit, period.From)
-	if !found {
-		return money.Decimal{}, t.Horizon == 0 || period.End() >= t.Horizon
+	known = t.Horizon == 0 || period.End() >= t.Horizon
+	at, _ := t.useAt(policy, limit, 0)
+	for ; at < len(t.Uses) && t.Uses[at].Limit == limit && t.Uses[at].Policy == policy; at++ {
+		u := &t.Uses[at]
+		switch {
+		case u.Period.From == period.From:
+			used, known = u.Amount, known || u.Period.End() >= t.Horizon
+		case u.Period.Overlaps(period):
+			return used, false
+		}
 	}
-	return t.Uses[at].Amount, true
+	return used, known
 }
 
 // Provided counts the provisions of a service within a window of days. Rows that lie only partly in the window, left by a
@@ -109,6 +120,9 @@ func (t *Tally) with(e *Entry) (Tally, error) {
 		if err := next.addProvision(p, e.Today); err != nil {
 			return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
 		}
+	}
+	if err := cmp.Or(next.addDaily(e.Daily, e.Today), next.Fingerprints.add(e.Fingerprints, e.Today)); err != nil {
+		return Tally{}, fmt.Errorf("apply entry %d beneath %s: %w", e.Seq, e.Head, err)
 	}
 	for i := range e.Holds {
 		if err := next.addHold(&e.Holds[i], e.Today); err != nil {

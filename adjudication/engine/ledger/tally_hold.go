@@ -53,7 +53,7 @@ func (t *Tally) addRows(r *Rows, today day.Date) error {
 			return err
 		}
 	}
-	return nil
+	return t.addDaily(r.Daily, today)
 }
 
 // expire drops what was set aside until a day before today.
@@ -102,6 +102,7 @@ func (t *Tally) without(holds []Hold) Tally {
 func (t *Tally) copied() Tally {
 	next := *t
 	next.Uses, next.Services, next.Reserved = slices.Clone(t.Uses), slices.Clone(t.Services), slices.Clone(t.Reserved)
+	next.Rolling = slices.Clone(t.Rolling)
 	return next
 }
 

@@ -53,7 +53,7 @@ func (c *compiler) benefit(e codec.Value, currency string) *Benefit {
 		Visit: choice(f, "visitType", visitTypes), Age: choice(f, "ageGroup", ageGroups), Excluded: f.flag("excluded"),
 		Percent: f.decimal("percent"), Amount: f.money("amount", currency),
 		WaitingMonths: f.whole("waitingMonths"),
-		MaxQuantity:   f.decimal("maxQuantity"), HasMaxQuantity: f.has("maxQuantity"), QuantityPeriod: choice(f, "quantityPeriod", limitPeriods),
+		MaxQuantity:   f.decimal("maxQuantity"), HasMaxQuantity: f.has("maxQuantity"), QuantityPeriod: f.reckoning("quantityPeriod", "quantityDays"),
 		Unlimited: choice(f, "ceilingExclusion", ceilingExclusions), Origin: choice(f, "priceOrigin", priceOrigins),
 	}
 	if b.Item.Value != "" && b.Category != NoCategory {

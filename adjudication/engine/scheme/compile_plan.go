@@ -84,7 +84,7 @@ func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {
 	f := c.fields(e, parts["plan-limit"])
 	l := Limit{
 		ID: f.text("id"), Kind: choice(f, "kind", limitKinds), Scope: choice(f, "scope", scopes),
-		Where: choice(f, "setting", settings), Period: choice(f, "period", limitPeriods), Amount: f.money("amount", currency),
+		Where: choice(f, "setting", settings), Reckoning: f.reckoning("period", "days"), Amount: f.money("amount", currency),
 	}
 	for _, name := range []string{"kind", "scope", "amount"} {
 		if !f.has(name) {
@@ -92,8 +92,9 @@ func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {
 		}
 	}
 	if l.ID == "" {
-		l.ID = fmt.Sprintf("%s/%s/%s/%s", l.Kind, l.Scope, l.Where, l.Period)
+		l.ID = fmt.Sprintf("%s/%s/%s/%s", l.Kind, l.Scope, l.Where, l.Reckoning)
 	}
+	c.timed(f, l.Scope, l.Reckoning)
 	if strings.Contains(l.ID, ":") {
 		c.fail(e, "The limit's id cannot be used", l.ID, "an id without a colon, which ids of the ledger's own use")
 	}
@@ -102,15 +103,16 @@ func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {
 	}
 	l.Family = c.family(f, &l, currency)
 	p.Limits = append(p.Limits, l)
+	p.scopes |= 1 << l.Scope
 }
 
 func (c *compiler) family(f fields, l *Limit, currency string) *Family {
 	if !f.has("extraMember") && !f.has("threshold") && !f.has("maximum") {
 		return nil
 	}
-	if l.Scope != PerPolicy || l.Kind != Ceiling || !f.has("extraMember") {
-		c.fail(f.at, "Only a policy's ceiling grows with its members",
-			"threshold, extraMember or maximum", "scope policy, kind ceiling and extraMember")
+	if l.Scope != PerPolicy && l.Scope != PerFamily || l.Kind != Ceiling || !f.has("extraMember") {
+		c.fail(f.at, "Only the ceiling of a policy or a family grows with its members",
+			"threshold, extraMember or maximum", "scope policy or family, kind ceiling and extraMember")
 	}
 	return &Family{
 		Threshold: f.whole("threshold"), Extra: f.money("extraMember", currency),
@@ -129,11 +131,17 @@ func (c *compiler) categoryLimit(p *Plan, e codec.Value, currency string) {
 	if f.has("amount") && l.HasAmount || f.has("maxCount") && l.HasCount {
 		c.fail(e, "The category is limited twice", category.String(), "one amount and one maxCount")
 	}
+	over := f.reckoning("period", "days")
 	if f.has("amount") {
 		l.Amount, l.HasAmount = f.money("amount", currency), true
+		l.AmountScope = choice(f, "amountScope", scopes)
+		if l.AmountScope != PerClaim && l.AmountScope != PerEvent {
+			l.AmountOver = over
+		}
+		p.scopes |= 1 << l.AmountScope
 	}
 	if f.has("maxCount") {
-		l.Count, l.HasCount = f.whole("maxCount"), true
+		l.Count, l.HasCount, l.CountOver = f.whole("maxCount"), true, over
 	}
 }
 

@@ -45,10 +45,10 @@ func valueOf(e codec.Value) codec.Value {
 // parts are the sub-extensions of each complex extension; the StructureDefinitions list the same.
 var parts = map[string][]string{
 	"facility":            {"level", "careType"},
-	"plan-limit":          {"id", "kind", "scope", "setting", "period", "amount", "threshold", "extraMember", "maximum"},
-	"plan-category-limit": {"category", "amount", "maxCount"},
+	"plan-limit":          {"id", "kind", "scope", "setting", "period", "days", "amount", "threshold", "extraMember", "maximum"},
+	"plan-category-limit": {"category", "amount", "amountScope", "maxCount", "period", "days"},
 	"plan-benefit": {"id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
-		"maxQuantity", "quantityPeriod", "ceilingExclusion", "priceOrigin", "excluded"},
+		"maxQuantity", "quantityPeriod", "quantityDays", "ceilingExclusion", "priceOrigin", "excluded"},
 	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview"},
 }

@@ -21,7 +21,12 @@ type Plan struct {
 	// Categories holds the limits of each category of claim.
 	Categories [categoryCount]CategoryLimit
 	benefits   benefits
+	// scopes has a bit for each Scope that a limit of the plan has.
+	scopes uint8
 }
+
+// Counts tells whether any limit of the plan adds up amounts of a scope.
+func (p *Plan) Counts(s Scope) bool { return p.scopes&(1<<s) != 0 }
 
 // Settings are a plan's choices that concern all its lines.
 type Settings struct {
@@ -43,18 +48,28 @@ type Settings struct {
 // remainder counts.
 type Limit struct {
 	// ID names the limit in ledgers and traces, unique within the plan and stable over its versions.
-	ID     string
-	Kind   LimitKind
-	Scope  Scope
-	Where  Setting
-	Period LimitPeriod
+	ID    string
+	Kind  LimitKind
+	Scope Scope
+	Where Setting
+	Reckoning
 	// Amount is the limit; 0 means that nothing is deducted, or that nothing is paid.
 	Amount money.Decimal
-	// Family lets a policy's ceiling grow with its members; nil when it does not.
+	// Family lets the ceiling of a policy or of a family in it grow with its members; nil when it does not.
 	Family *Family
 }
 
-// Family is how a ceiling per policy grows: by Extra for each member above Threshold, up to Maximum.
+// Reckoning is how a limit takes time together. The zero Reckoning is the policy's period.
+type Reckoning struct {
+	Period LimitPeriod
+	// Days is the length of a rolling period, 1 to MaxRollingDays; 0 for the others.
+	Days int
+}
+
+// MaxRollingDays bounds rolling periods: three years.
+const MaxRollingDays = 1096
+
+// Family is how a ceiling per policy or per family grows: by Extra for each member above Threshold, up to Maximum.
 type Family struct {
 	Threshold  int
 	Extra      money.Decimal
@@ -62,7 +77,7 @@ type Family struct {
 	HasMaximum bool
 }
 
-// Allowed is the limit's amount for a policy of so many members.
+// Allowed is the limit's amount for a policy or a family of so many members.
 func (l *Limit) Allowed(members int) money.Decimal {
 	f := l.Family
 	if f == nil || members <= f.Threshold {
@@ -81,12 +96,16 @@ func (l *Limit) Concerns(where Setting) bool { return l.Where == AnySetting || l
 
 // CategoryLimit limits the claims of one category. The zero CategoryLimit limits nothing.
 type CategoryLimit struct {
-	// Amount is the most that is paid for one claim, when HasAmount.
-	Amount    money.Decimal
-	HasAmount bool
-	// Count is how many claims a member may have in a cover period, when HasCount.
-	Count    int
-	HasCount bool
+	// Amount is the most that is paid, when HasAmount: for one claim, or, where AmountScope says so, for all claims of the
+	// category of a member, policy, family or event in the time of AmountOver.
+	Amount      money.Decimal
+	HasAmount   bool
+	AmountScope Scope
+	AmountOver  Reckoning
+	// Count is how many claims a member may have in the time of CountOver, when HasCount.
+	Count     int
+	HasCount  bool
+	CountOver Reckoning
 }
 
 // Benefit is what a plan grants for a service, a category of services, or everything.
@@ -110,7 +129,7 @@ type Benefit struct {
 	// MaxQuantity is the most units in each QuantityPeriod, when HasMaxQuantity.
 	MaxQuantity    money.Decimal
 	HasMaxQuantity bool
-	QuantityPeriod LimitPeriod
+	QuantityPeriod Reckoning
 	// Unlimited says in which settings the ceilings do not count what this benefit pays.
 	Unlimited CeilingExclusion
 	Origin    PriceOrigin

@@ -142,9 +142,13 @@ const (
 	PerClaim Scope = iota
 	PerMember
 	PerPolicy
+	// PerFamily adds up over the covers of one subscriber within a policy.
+	PerFamily
+	// PerEvent adds up over the member's claims of one illness, accident or visit.
+	PerEvent
 )
 
-var scopes = vocabulary[Scope]{"claim", "member", "policy"}
+var scopes = vocabulary[Scope]{"claim", "member", "policy", "family", "event"}
 
 // String is the code.
 func (s Scope) String() string { return scopes.code(s) }
@@ -164,16 +168,20 @@ var settings = vocabulary[Setting]{"any", "inpatient", "outpatient"}
 // String is the code.
 func (s Setting) String() string { return settings.code(s) }
 
-// LimitPeriod is the time that a limit per member or policy counts together.
+// LimitPeriod is the time that a limit counts together.
 type LimitPeriod uint8
 
-// The limit periods.
+// The limit periods. A policy year runs from one anniversary of the policy's start to the next; a rolling period is any
+// so many days in a row.
 const (
 	PolicyPeriod LimitPeriod = iota
 	CalendarYear
+	CalendarMonth
+	PolicyYear
+	Rolling
 )
 
-var limitPeriods = vocabulary[LimitPeriod]{"policy", "calendar-year"}
+var limitPeriods = vocabulary[LimitPeriod]{"policy", "calendar-year", "calendar-month", "policy-year", "rolling"}
 
 // String is the code.
 func (p LimitPeriod) String() string { return limitPeriods.code(p) }
