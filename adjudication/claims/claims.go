@@ -69,5 +69,7 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	service.Register("Organization", schemeBehaviour{schemes: schemes, concerns: schemeOrganization})
 	service.Register("InsurancePlan", schemeBehaviour{schemes: schemes, concerns: everyDocument})
 	service.Register("ChargeItemDefinition", schemeBehaviour{schemes: schemes, concerns: everyDocument})
+	service.Register("ValueSet", listBehaviour{schemes})
+	service.Register("CodeSystem", listBehaviour{schemes})
 	return c
 }

@@ -28,6 +28,7 @@ var (
 	nStatus         = codec.Intern("status")
 	nSystem         = codec.Intern("system")
 	nType           = codec.Intern("type")
+	nURL            = codec.Intern("url")
 	nUse            = codec.Intern("use")
 	nValue          = codec.Intern("value")
 )

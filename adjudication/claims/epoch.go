@@ -12,10 +12,12 @@ import (
 
 // schemeTypes are the types that a scheme is compiled from, in the order of their counters in the epoch record: only
 // ever append.
-var schemeTypes = [...]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract"}
+var schemeTypes = [...]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract", "ValueSet", "CodeSystem"}
 
 const (
 	epochFormat = 1
+	// firstCounters is how many counters the first records of the format have; those that were appended since may be absent.
+	firstCounters = 4
 	// schemeLock makes writers of the scheme take turns.
 	schemeLock = "scheme/epoch"
 	// priceListMarks prefix the marks of Contracts that are price lists.
@@ -35,7 +37,10 @@ func decodeEpoch(r store.Internal) (epochRecord, error) {
 		return e, fmt.Errorf("%w: %w", errEpoch, store.ErrNewerFormat)
 	}
 	rest := r.Data[1:]
-	for _, typ := range schemeTypes {
+	for i, typ := range schemeTypes {
+		if i >= firstCounters && len(rest) == 0 {
+			break
+		}
 		n, size := binary.Uvarint(rest)
 		if size <= 0 {
 			return e, errEpoch
@@ -69,8 +74,7 @@ func bump(ctx context.Context, u *resources.Unit, typ string) error {
 }
 
 // schemeBehaviour is that of Organization, InsurancePlan and ChargeItemDefinition: a write of one that the scheme is, or
-// was, made of bumps the epoch. One that could not be
-// used is refused.
+// was, made of bumps the epoch. One that could not be used is refused.
 type schemeBehaviour struct {
 	schemes *Schemes
 	// concerns tells whether a document is a part of the scheme.

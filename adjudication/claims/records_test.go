@@ -47,10 +47,14 @@ func TestSubmissionsAreBounded(t *testing.T) {
 }
 
 func TestEpochRoundTrip(t *testing.T) {
-	e := epochRecord{version: 7, counts: map[string]uint64{"Organization": 1, "InsurancePlan": 2, "ChargeItemDefinition": 300, "Contract": 4}}
+	e := epochRecord{version: 7, counts: map[string]uint64{"Organization": 1, "InsurancePlan": 2, "ChargeItemDefinition": 300, "Contract": 4, "ValueSet": 5, "CodeSystem": 6}}
 	got, err := decodeEpoch(store.Internal{Version: 7, Data: e.encode()})
 	require.NoError(t, err)
 	require.Equal(t, e, got)
+	old := epochRecord{counts: map[string]uint64{"Organization": 1, "InsurancePlan": 2, "ChargeItemDefinition": 3, "Contract": 4}}
+	got, err = decodeEpoch(store.Internal{Data: []byte{epochFormat, 1, 2, 3, 4}})
+	require.NoError(t, err)
+	require.Equal(t, old, got, "counters that were appended since count from 0")
 	_, err = decodeEpoch(store.Internal{Data: []byte{epochFormat, 1, 2}})
 	require.ErrorIs(t, err, errEpoch)
 	_, err = decodeEpoch(store.Internal{Data: []byte{epochFormat + 1}})

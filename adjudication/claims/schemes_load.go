@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"claimwright/adjudication/engine/scheme"
@@ -32,6 +33,8 @@ type library map[string]*shelf
 type shelf struct {
 	count uint64
 	docs  map[store.Key]shelved
+	// named are, of terminology, the lists that were looked for, sorted.
+	named []string
 }
 
 type shelved struct {
@@ -85,10 +88,14 @@ func (s *Schemes) compile(ctx context.Context, epoch int64) {
 // refill reads one type anew unless its counter says that nothing changed.
 func (s *Schemes) refill(ctx context.Context, typ string, count uint64) error {
 	old := s.loaded[typ]
-	if old != nil && old.count == count {
+	var named []string
+	if isTerminology(typ) {
+		named = s.loaded.listsNamed()
+	}
+	if old != nil && old.count == count && slices.Equal(old.named, named) {
 		return nil
 	}
-	next := &shelf{count: count, docs: map[store.Key]shelved{}}
+	next := &shelf{count: count, docs: map[store.Key]shelved{}, named: named}
 	each := func(r *store.Record) error {
 		if old != nil {
 			if held, ok := old.docs[r.Key]; ok && held.version == r.Version {
@@ -104,9 +111,12 @@ func (s *Schemes) refill(ctx context.Context, typ string, count uint64) error {
 		return nil
 	}
 	var err error
-	if typ == "Contract" {
+	switch {
+	case typ == "Contract":
 		err = s.eachPriceList(ctx, each)
-	} else {
+	case isTerminology(typ):
+		err = s.eachNamed(ctx, typ, named, each)
+	default:
 		err = s.eachOfType(ctx, typ, each)
 	}
 	if err != nil {
@@ -117,7 +127,10 @@ func (s *Schemes) refill(ctx context.Context, typ string, count uint64) error {
 }
 
 func (s *Schemes) eachOfType(ctx context.Context, typ string, each func(*store.Record) error) error {
-	q := &search.Query{Type: typ, Count: loadPage}
+	return s.eachFound(ctx, &search.Query{Type: typ, Count: loadPage}, each)
+}
+
+func (s *Schemes) eachFound(ctx context.Context, q *search.Query, each func(*store.Record) error) error {
 	var after store.Position
 	for {
 		page, err := s.store.Search(ctx, store.System(), q, after)

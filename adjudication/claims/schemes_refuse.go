@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,7 +23,10 @@ func (s *Schemes) refuse(ctx context.Context, key store.Key, doc *codec.Document
 			return err
 		}
 	}
-	beside := s.beside(key)
+	beside, err := s.beside(ctx, key, doc)
+	if err != nil {
+		return err
+	}
 	_, before := scheme.Compile(beside)
 	_, after := scheme.Compile(append(beside, doc))
 	source := doc.Type() + "/" + doc.ID() + ": "
@@ -48,15 +52,19 @@ func (s *Schemes) refuse(ctx context.Context, key store.Key, doc *codec.Document
 	return outcome.Of(http.StatusUnprocessableEntity, found)
 }
 
-// beside are the loaded documents that a document is judged beside: the organisations, and for a plan the other plans.
-func (s *Schemes) beside(key store.Key) []*codec.Document {
+// beside are the documents that a document is judged beside: the organisations with the lists that they name, for a plan or
+// a list the plans as well, and the lists that the document is the first to name.
+func (s *Schemes) beside(ctx context.Context, key store.Key, doc *codec.Document) ([]*codec.Document, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	types := []string{"Organization"}
-	if key.Type == "InsurancePlan" {
-		types = append(types, key.Type)
+	types := []string{"Organization", "ValueSet", "CodeSystem"}
+	if key.Type == "InsurancePlan" || isTerminology(key.Type) {
+		types = append(types, "InsurancePlan")
 	}
-	var docs []*codec.Document
+	docs, err := s.listsFirstNamed(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
 	for _, typ := range types {
 		shelf := s.loaded[typ]
 		if shelf == nil {
@@ -68,5 +76,29 @@ func (s *Schemes) beside(key store.Key) []*codec.Document {
 			}
 		}
 	}
-	return docs
+	return docs, nil
+}
+
+// listsFirstNamed reads the lists that a document names and no loaded document does. It needs mu.
+func (s *Schemes) listsFirstNamed(ctx context.Context, doc *codec.Document) (docs []*codec.Document, err error) {
+	if doc.Type() != "Organization" && doc.Type() != "InsurancePlan" {
+		return nil, nil
+	}
+	known := s.loaded.listsNamed()
+	var first []string
+	for _, one := range listURLs(doc) {
+		if _, found := slices.BinarySearch(known, one); !found && !slices.Contains(first, one) {
+			first = append(first, one)
+		}
+	}
+	for _, typ := range []string{"ValueSet", "CodeSystem"} {
+		err = errors.Join(err, s.eachNamed(ctx, typ, first, func(r *store.Record) error {
+			list, issues := codec.Parse(r.Body, trusted)
+			if len(issues) == 0 {
+				docs = append(docs, list)
+			}
+			return nil
+		}))
+	}
+	return docs, err
 }

@@ -173,7 +173,7 @@ func (c claimSpec) json() string {
 	}
 	price := or(c.price, "800.00")
 	return fmt.Sprintf(`{"resourceType":"Claim",%s"status":"active","type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/claim-type","code":"professional"}]},
-"use":"claim","patient":%s,"created":"2026-05-05","insurer":{"reference":"Organization/umoja"},"provider":%s,
+"use":"claim","patient":%s,"created":"2026-12-31","insurer":{"reference":"Organization/umoja"},"provider":%s,
 "priority":{"coding":[{"code":"normal"}]},"insurance":[{"sequence":1,"focal":true,"coverage":%s}]%s,
 "item":[{"sequence":1,"productOrService":{"coding":[{"system":"https://claimwright.org/sandbox/services","code":%q}]},"servicedDate":%q,
 "quantity":{"value":1},"unitPrice":{"value":%s,"currency":"KES"},"net":{"value":%s,"currency":"KES"}}]}`,

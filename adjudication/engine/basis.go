@@ -16,6 +16,9 @@ func (c *Case) basis() Basis {
 		ClaimID: c.ClaimID, ResponseID: c.ResponseID, DuplicateOf: c.DuplicateOf, Review: c.Review,
 		Others: c.Others,
 	}
+	if !c.Received.IsZero() {
+		b.Received = c.Received.UTC().Truncate(time.Millisecond)
+	}
 	if c.Member == nil {
 		return b
 	}
@@ -34,7 +37,7 @@ func (c *Case) clock() time.Time { return c.Now.UTC().Truncate(time.Millisecond)
 // the scheme says whether it is.
 func (b *Basis) Case(claim *Claim, sch *scheme.Scheme) (*Case, error) {
 	c := &Case{
-		Claim: claim, Scheme: sch, Now: b.Clock, ClaimID: b.ClaimID, ResponseID: b.ResponseID, DuplicateOf: b.DuplicateOf,
+		Claim: claim, Scheme: sch, Now: b.Clock, Received: b.Received, ClaimID: b.ClaimID, ResponseID: b.ResponseID, DuplicateOf: b.DuplicateOf,
 		Review: b.Review, Others: b.Others,
 	}
 	for _, h := range b.Heads {

@@ -23,6 +23,9 @@ type Case struct {
 	Others []OtherPayment
 	// Now is the clock: the same in all attempts of one submission.
 	Now time.Time
+	// Received is when the claim came in, where that was before Now: a claim that is decided again is as late as it was. The
+	// zero Time is Now.
+	Received time.Time
 	// ClaimID and ResponseID are the ids that were drawn for the Claim and its ClaimResponse.
 	ClaimID, ResponseID string
 	// DuplicateOf is the id of an earlier, undisputed claim of the same provider that carries the same identifier with
@@ -43,7 +46,7 @@ type Basis struct {
 	Engine string
 	// Scheme is the scheme's digest.
 	Scheme              string
-	Clock               time.Time
+	Clock, Received     time.Time
 	ClaimID, ResponseID string
 	DuplicateOf         string
 	Review              *ReviewResult

@@ -38,19 +38,15 @@ func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 			times++
 		}
 	}
-	denied := times >= allowed
-	after := times + 1
-	if denied {
-		after = times
-	}
+	hit := times >= allowed
 	d.checks = append(d.checks, Check{
-		Kind: FrequencyCheck, ID: l.Service.ID, Scope: scheme.PerMember, Period: window, Binding: denied,
-		Allowed: money.Whole(int64(allowed)), Before: money.Whole(int64(times)), After: money.Whole(int64(after)),
+		Kind: FrequencyCheck, ID: l.Service.ID, Scope: scheme.PerMember, Period: window, Binding: hit,
+		Allowed: money.Whole(int64(allowed)), Before: money.Whole(int64(times)), After: money.Whole(int64(times + 1)),
 	})
-	if !denied && (!known || times+unsure >= allowed) {
+	if !hit && (!known || times+unsure >= allowed) {
 		d.unsure(l)
 	}
-	return denied
+	return hit
 }
 
 // frequencyPeriod is the calendar period or policy year that a day lies in. Policy years run from the start of the policy,
@@ -71,10 +67,17 @@ func (l *Line) frequencyPeriod() day.Period {
 	return frequencyPeriod(l.Service.Often.Period, l.Target, l.Policy, l.Cover)
 }
 
-// remember notes an accepted provision for the lines after it and for the ledger. Under a rule in days the day itself is
+// remember notes what an accepted line uses of counts, for the lines after it and for the ledger. Under a rule in days the day itself is
 // kept, which a rule by period can count as well.
 func (d *decider) remember(l *Line) {
-	if !l.Accepted() || l.Quantity.IsZero() || !l.Service.Often.Counted() {
+	if !l.Accepted() || l.Quantity.IsZero() {
+		return
+	}
+	if b := l.Benefit; b.HasMaxQuantity {
+		m := d.meter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
+		m.added = m.added.Add(l.Quantity)
+	}
+	if !l.Service.Often.Counted() {
 		return
 	}
 	p := provided{item: l.Service.ID, target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}

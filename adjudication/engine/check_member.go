@@ -1,13 +1,5 @@
 package engine
 
-// dated: the line needs a target date (rule of the first present of its own and the claim's dates).
-func (d *decider) dated(l *Line) Denial {
-	if l.Target = d.Claim.Target(l.Item, d.zone); l.Target == 0 {
-		return NoTargetDate
-	}
-	return NotDenied
-}
-
 // notDuplicate: the claim's identifier was not used before for other content.
 func (d *decider) notDuplicate(*Line) Denial {
 	if d.DuplicateOf != "" {

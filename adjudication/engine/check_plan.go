@@ -5,10 +5,17 @@ import (
 	"claimwright/adjudication/engine/scheme"
 )
 
-// inPlan: a benefit of the plan reaches the service, for this visit type and age group, and does not exclude it.
+// wholeBenefit pays what no benefit covers, where the check does not deny.
+var wholeBenefit = scheme.Benefit{ID: "benefit/none", Percent: money.Whole(100)}
+
+// inPlan: a benefit of the plan reaches the service, for this visit type and age group, and does not exclude it. Where the
+// check does not deny, it is paid whole, within the plan's limits.
 func (d *decider) inPlan(l *Line) Denial {
 	l.Benefit = l.Plan.Benefit(l.Service, d.Claim.Visit, l.Age)
 	if l.Benefit == nil || l.Benefit.Excluded {
+		if !d.denies(l, NotCovered) {
+			l.Benefit = &wholeBenefit
+		}
 		return NotCovered
 	}
 	return NotDenied
@@ -33,25 +40,31 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	m := d.limitMeter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
 	left := m.left(b.MaxQuantity)
 	granted := money.Min(l.Quantity, left)
-	denied := left.IsZero() || granted.Less(l.Quantity) && l.Plan.Settings.Excess == scheme.RejectExcess
-	if denied {
-		granted = money.Decimal{}
+	hit := left.IsZero() || granted.Less(l.Quantity) && l.Plan.Settings.Excess == scheme.RejectExcess
+	binding := hit || granted.Less(l.Quantity)
+	if hit {
+		granted = l.Quantity // but for a denial
 	}
-	d.checks = append(d.checks, m.add(QuantityCheck, b.MaxQuantity, granted, denied || granted.Less(l.Quantity)))
-	if denied {
+	// What is granted is added once the line is accepted: see remember.
+	row := m.add(QuantityCheck, b.MaxQuantity, money.Decimal{}, binding)
+	row.After = row.Before.Add(granted)
+	d.checks = append(d.checks, row)
+	l.Quantity = granted
+	if hit {
 		return QuantityExceeded
-	}
-	if granted.Less(l.Quantity) {
-		l.Quantity = granted
 	}
 	return NotDenied
 }
 
 // claimsLeft: the member has claims of this category left in the plan's period. A claim over the count is denied whole, items
-// included; a claim of items alone is not counted against anything.
+// included, or, as the check is set, only its services; a claim of items alone is not counted against anything.
 func (d *decider) claimsLeft(l *Line) Denial {
 	limit := &l.Plan.Categories[d.category]
 	if !limit.HasCount || !d.hasService {
+		return NotDenied
+	}
+	reason := maxedOut(d.category)
+	if s := d.set(l, reason); s.Off || !s.PerClaim && !l.Service.Service {
 		return NotDenied
 	}
 	m := d.countMeter(l)
@@ -59,17 +72,13 @@ func (d *decider) claimsLeft(l *Line) Denial {
 		d.unsure(l)
 	}
 	allowed := money.Whole(int64(limit.Count))
-	denied := m.before.Cmp(allowed) >= 0
-	one := money.Whole(1)
-	if denied {
-		one = money.Decimal{}
-	}
+	hit := m.before.Cmp(allowed) >= 0
 	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
-	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, denied)
-	row.Before, row.After = m.before, m.before.Add(one)
+	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, hit)
+	row.Before, row.After = m.before, m.before.Add(money.Whole(1))
 	d.checks = append(d.checks, row)
-	if denied {
-		return maxedOut(d.category)
+	if hit {
+		return reason
 	}
 	return NotDenied
 }

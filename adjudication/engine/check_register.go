@@ -2,19 +2,29 @@ package engine
 
 import "claimwright/adjudication/engine/scheme"
 
-// inRegister: one of the line's codes is in the register on the target date; the first that is counts.
+// inRegister: one of the line's codes is in the register on the target date; the first that is counts. Where the check does
+// not deny, a code is a service that nothing more is known of.
 func (d *decider) inRegister(l *Line) Denial {
 	for _, c := range l.Item.Codes {
 		if l.Service = d.Scheme.Item(c, l.Target); l.Service != nil {
 			return NotDenied
 		}
 	}
+	if len(l.Item.Codes) == 0 {
+		l.Denial = NotInRegister // there is nothing that could be paid for
+	} else if !d.denies(l, NotInRegister) {
+		l.Service = &scheme.Item{ID: l.Item.Codes[0].String(), Codes: l.Item.Codes, Service: true}
+	}
 	return NotInRegister
 }
 
-// inPriceList: the facility has agreed on a price with the insurer, on the target date.
+// inPriceList: the facility has agreed on a price with the insurer, on the target date. Where the check does not deny, the
+// register's price counts, or else what was billed.
 func (d *decider) inPriceList(l *Line) Denial {
 	if l.Price, l.Listed = d.prices.Price(l.Service, d.out.Currency, l.Target); !l.Listed {
+		if base, ok := l.Service.BasePrice(d.out.Currency); ok && !d.denies(l, NotInPriceList) {
+			l.Price, l.Listed = scheme.Price{Unit: base, FromRegister: true, List: l.Service.Source}, true
+		}
 		return NotInPriceList
 	}
 	return NotDenied

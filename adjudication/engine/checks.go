@@ -2,46 +2,73 @@ package engine
 
 import "claimwright/adjudication/engine/scheme"
 
-// lineCheck is one check of a line: it returns why the line is denied, or NotDenied. It may read what earlier checks
-// found and notes on the line what it found itself.
-type lineCheck func(*decider, *Line) Denial
+// lineCheck is one check of a line.
+type lineCheck struct {
+	// denial is what it denies for, and under which it is set; NotDenied where it is no check that could be set as one.
+	denial Denial
+	// finds says that it finds what the checks after it need, so that it runs even where it is off.
+	finds bool
+	// passes returns what the line was hit for, or NotDenied. It may read what earlier checks found and notes on the line what
+	// it found itself: with a hit, what the line goes on with where that does not deny.
+	passes func(*decider, *Line) Denial
+}
 
 // resolving are the checks that find what a line is decided on. They do not depend on other lines, and all lines pass
 // them before the others, because the category of the claim depends on them.
 var resolving = []lineCheck{
-	(*decider).dated,        // 9
-	(*decider).notDuplicate, // 6
-	(*decider).memberValid,  // 7
-	(*decider).covered,      // 21, plan not in force
-	(*decider).inRegister,   // 1
-	(*decider).inPriceList,  // 2
+	{NoTargetDate, true, (*decider).dated},
+	{Duplicate, false, (*decider).notDuplicate},
+	{MemberNotValid, false, (*decider).memberValid},
+	{NoCoverInForce, true, (*decider).covered}, // 30 as well
+	{LateSubmission, false, (*decider).inTime},
+	{BackDated, false, (*decider).notBackDated},
+	{NotInRegister, true, (*decider).inRegister},
+	{NotInPriceList, true, (*decider).inPriceList},
 }
 
 // judging are the checks that follow, line after line: a line that is accepted counts against the lines after it.
 var judging = []lineCheck{
-	(*decider).notRejected,    // 40
-	(*decider).careFits,       // 10
-	(*decider).patientFits,    // 4
-	(*decider).notTooOften,    // 5
-	(*decider).inPlan,         // 3
-	(*decider).waited,         // 17
-	(*decider).claimsLeft,     // 11-15, 19
-	(*decider).withinQuantity, // 16; the last that can deny, because it counts what it grants
-	(*decider).needsReview,
+	{ByReviewer, true, (*decider).notRejected},
+	{WrongCareType, false, (*decider).careFits},
+	{PatientCategory, false, (*decider).patientFits},
+	{DiagnosisNotListed, false, (*decider).diagnosisListed},
+	{TooFrequent, false, (*decider).notTooOften},
+	{NotCovered, true, (*decider).inPlan},
+	{InWaitingPeriod, false, (*decider).waited},
+	{NotDenied, true, (*decider).claimsLeft}, // 11-15, 19, 31
+	{QuantityExceeded, false, (*decider).withinQuantity},
+	{NotDenied, true, (*decider).needsReview},
 }
 
 // resolve runs the first checks on a line; judge runs the others.
 func (d *decider) resolve(l *Line) { d.run(resolving, l) }
 
-func (d *decider) judge(l *Line) { d.run(judging, l) }
+func (d *decider) judge(l *Line) {
+	first := len(d.checks)
+	d.run(judging, l)
+	if l.Denial == NotDenied && d.again {
+		l.Denial = d.whole
+	}
+	if l.Denial != NotDenied { // a denied line uses nothing
+		for i := first; i < len(d.checks); i++ {
+			d.checks[i].After = d.checks[i].Before
+		}
+	}
+}
 
 // run stops at the first reason.
 func (d *decider) run(checks []lineCheck, l *Line) {
-	for _, passes := range checks {
+	for i := range checks {
 		if l.Denial != NotDenied {
 			return
 		}
-		l.Denial = passes(d, l)
+		c := &checks[i]
+		if !c.finds && d.set(l, c.denial).Off {
+			continue
+		}
+		if denial := c.passes(d, l); denial != NotDenied {
+			d.hit(l, denial)
+		}
 	}
 }
 

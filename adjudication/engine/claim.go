@@ -33,6 +33,9 @@ type Claim struct {
 	// Insurance is in the order of its sequence.
 	Insurance []Insurance
 	Billable  day.Span
+	Created   day.Moment
+	// Diagnoses are those that have a code.
+	Diagnoses []Diagnosis
 	Visit     scheme.VisitType
 	// Event is the illness, accident or visit that limits per event count together.
 	Event Event
@@ -89,6 +92,8 @@ type ClaimLine struct {
 	Sequence, Detail, SubDetail int64
 	// Index is its place in Claim.item, the others are the places in the lists beneath.
 	Index, detailIndex, subDetailIndex int
+	// diagnosisSequence are the item's pointers to Diagnosis.Sequence, absent when it has none.
+	diagnosisSequence codec.Value
 	// Codes are the codings of productOrService, in order.
 	Codes []scheme.Code
 	// Serviced is servicedPeriod, or servicedDate as both ends with Day set.

@@ -16,6 +16,20 @@ func Decide(c *Case) *Decision {
 		return d.out.failed()
 	}
 	d.prepare()
+	d.decideLines()
+	if d.whole != NotDenied {
+		d.denyWhole()
+	}
+	if !d.sound() {
+		return d.out.failed()
+	}
+	d.conclude()
+	d.book()
+	return d.out
+}
+
+// decideLines resolves all lines and then judges and values them, one after the other.
+func (d *decider) decideLines() {
 	for i := range d.out.Lines {
 		d.resolve(&d.out.Lines[i])
 	}
@@ -26,12 +40,15 @@ func Decide(c *Case) *Decision {
 	for i := range d.out.Lines {
 		d.line(&d.out.Lines[i])
 	}
-	if !d.sound() {
-		return d.out.failed()
-	}
-	d.conclude()
-	d.book()
-	return d.out
+}
+
+// denyWhole decides all lines again when a check was hit that denies the whole claim: what is denied for a reason of its
+// own keeps it, all other lines are denied for that of the check, and nothing of the first round remains.
+func (d *decider) denyWhole() {
+	d.again = true
+	d.out.Notes, d.out.Totals = nil, Amounts{}
+	d.start()
+	d.decideLines()
 }
 
 // line judges and values one line. What it leaves are parts of slices that all lines share.
@@ -65,6 +82,11 @@ type decider struct {
 	provided []provided
 	notes    []noteKey
 	reached  reach
+	// created and received are the days of the claim; created is 0 when it does not say.
+	created, received day.Date
+	// whole is what the whole claim is denied for, in the second round, when again is set.
+	whole Denial
+	again bool
 
 	// cuts, checks and numbers of notes are those of all lines, one line after the other.
 	// firstCut is where those of the line being decided begin.
@@ -80,11 +102,9 @@ func (d *decider) prepare() {
 	d.out.Currency, d.out.Digits = d.out.Insurer.Currency, d.out.Insurer.Digits
 	d.prices = d.Scheme.PriceLists(d.out.Insurer.Key, d.out.Facility.Key)
 	d.multiDay = d.Claim.MultiDay(d.zone)
+	d.created, d.received = d.Claim.Created.Last(d.zone), d.receivedOn()
 	n := len(d.Claim.Lines)
-	d.lines(n)
-	if d.Review != nil {
-		d.applyReview()
-	}
+	d.out.Lines = make([]Line, 0, n)
 	d.cuts = make([]Cut, 0, 3*n)
 	d.checks = make([]Check, 0, 6*n)
 	d.numbers = make([]int, 0, 2*n)
@@ -95,11 +115,31 @@ func (d *decider) prepare() {
 	for _, p := range d.Policies {
 		d.heads = append(d.heads, p.Head)
 	}
+	d.start()
+}
+
+// start makes the lines as they are before anything is known of them, with nothing used.
+func (d *decider) start() {
+	d.cuts, d.checks, d.numbers = d.cuts[:0], d.checks[:0], d.numbers[:0]
+	d.meters, d.notes, d.provided = d.meters[:0], d.notes[:0], d.provided[:0]
+	d.hasService = false
+	d.out.Lines = d.out.Lines[:0]
+	d.lines(len(d.Claim.Lines))
+	if d.Review != nil {
+		d.applyReview()
+	}
+}
+
+// receivedOn is the day on which the claim came in.
+func (d *decider) receivedOn() day.Date {
+	if d.Received.IsZero() {
+		return d.today()
+	}
+	return day.In(d.Received, d.zone)
 }
 
 // lines lays out what is decided: the claim's lines, but a whole in the place of its parts where it is decided as one.
 func (d *decider) lines(n int) {
-	d.out.Lines = make([]Line, 0, n)
 	next := 0
 	for i := range d.Claim.Wholes {
 		w := &d.Claim.Wholes[i]

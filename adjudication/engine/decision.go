@@ -71,6 +71,8 @@ type Line struct {
 	Denial Denial
 	// Review is why somebody has to look at the line, NoReview when nobody has to.
 	Review Review
+	// Doubt is the reason of the check that asks for a review, when Review is ReviewByCheck.
+	Doubt Denial
 	// Reviewed is what a reviewer decided about the line, nil when no reviewer named it.
 	Reviewed *LineReview
 	// Pending says that the line's price is relative: it waits for the index.

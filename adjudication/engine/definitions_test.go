@@ -77,7 +77,7 @@ func TestCodesAreTheCodeSystems(t *testing.T) {
 		}
 	}
 	reviews := map[string]bool{}
-	for r := ReviewByService; r <= ReviewOfHistory; r++ {
+	for r := ReviewByService; r <= ReviewByCheck; r++ {
 		reviews[r.Code()] = true
 		require.NotEmpty(t, reviewTexts[r])
 	}

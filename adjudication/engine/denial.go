@@ -34,6 +34,8 @@ const (
 	NoCoverInForce      Denial = 21
 	PlanNotInForce      Denial = 30
 	MaxOtherClaims      Denial = 31
+	LateSubmission      Denial = 34
+	BackDated           Denial = 35
 	ByReviewer          Denial = 40
 	ByAssessmentModel   Denial = 41
 )
@@ -74,6 +76,8 @@ var denials = map[Denial]denialInfo{
 	NoCoverInForce:      {"no-cover", "No cover of the member was in force on the target date", ByMember, 21, true},
 	PlanNotInForce:      {"plan-not-in-force", "The plan of the cover was not in force on the target date", ByMember, 0, false},
 	MaxOtherClaims:      {"max-other-claims", "The member has no other claims left", ByMember, 0, false},
+	LateSubmission:      {"late-submission", "The claim was submitted too late after the service", ByProvider, 0, false},
+	BackDated:           {"back-dated", "The claim is dated too long before it was received", ByProvider, 0, false},
 	ByReviewer:          {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
 	ByAssessmentModel:   {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
 }
@@ -121,9 +125,11 @@ const (
 	ReviewByPlan
 	// ReviewOfHistory: the heads have forgotten, or hold in another form, what a rule needs to know.
 	ReviewOfHistory
+	// ReviewByCheck: a check that is set to ask a person was hit.
+	ReviewByCheck
 )
 
-var reviews = [...]string{"", "service-review", "plan-review", "history-review"}
+var reviews = [...]string{"", "service-review", "plan-review", "history-review", "check-review"}
 
 // Code is the code in the trace, empty for NoReview.
 func (r Review) Code() string { return reviews[r] }

@@ -21,6 +21,10 @@ type fixture struct {
 	t testing.TB
 	// plan holds further extensions of the plan: "limit kind=… amount=…", see ext.
 	plan []string
+	// insurer holds further extensions of the insurer, terminology resources that its checks and the plan's name.
+	insurer, terminology []string
+	// listed holds further entries of the price list.
+	listed []string
 	// register holds further parts of the register's extension by code; codes A to D exist without.
 	register map[string]string
 	// prices are the listed unit prices by code; missing ones are 100, "-" is not listed.
@@ -33,6 +37,7 @@ type fixture struct {
 	claim   string // further elements of the claim, each with a comma at its end
 	use     string
 	dates   string
+	created string
 	lines   []string
 	now     time.Time
 	dupe    string
@@ -49,7 +54,7 @@ type account struct {
 
 func newFixture(t testing.TB) *fixture {
 	return &fixture{
-		t: t, care: "both", level: "C", use: "claim", dates: "2026-05-10",
+		t: t, care: "both", level: "C", use: "claim", dates: "2026-05-10", created: "2036-12-31",
 		register: map[string]string{}, prices: map[string]string{},
 		member: ledger.Member{ID: "m", Sex: ledger.Female, Birth: date("1990-01-01")},
 		cover: ledger.Cover{
@@ -108,10 +113,12 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
 	case "threshold", "days", "quantityDays", "duplicateDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
-	case "manualReview", "excluded", "duplicateLines":
+	case "manualReview", "excluded", "enabled", "duplicateLines":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
 	case "item":
 		return fmt.Sprintf(`"valueCoding":{"system":"urn:reg","code":%q}`, value)
+	case "list":
+		return fmt.Sprintf(`"valueCanonical":%q`, value)
 	case "id":
 		return fmt.Sprintf(`"valueString":%q`, value)
 	}
@@ -139,10 +146,13 @@ func (f *fixture) scheme() *scheme.Scheme {
 		f.parse(`{"resourceType":"Organization","id":"ins","name":"I","type":[{"coding":[{"system":"` + types + `","code":"ins"}]}],
 			"identifier":[{"system":"urn:org","value":"I"}],
 			"extension":[{"url":"https://claimwright.org/fhir/StructureDefinition/currency","valueCode":"USD"},
-			{"url":"http://hl7.org/fhir/StructureDefinition/timezone","valueCode":"Africa/Nairobi"}]}`),
+			{"url":"http://hl7.org/fhir/StructureDefinition/timezone","valueCode":"Africa/Nairobi"}` + f.insurerExtensions() + `]}`),
 		f.parse(`{"resourceType":"Organization","id":"fac","name":"F","type":[{"coding":[{"system":"` + types + `","code":"prov"}]}],
 			"identifier":[{"system":"urn:org","value":"F"}],
 			"extension":[` + ext("facility level="+f.level+" careType="+f.care) + `]}`),
+	}
+	for _, body := range f.terminology {
+		docs = append(docs, f.parse(body))
 	}
 	plan := append([]string{}, f.plan...)
 	if !strings.Contains(strings.Join(plan, ";"), "plan-benefit kind") {
@@ -153,7 +163,7 @@ func (f *fixture) scheme() *scheme.Scheme {
 	}
 	docs = append(docs, f.parse(`{"resourceType":"InsurancePlan","id":"plan","status":"active","identifier":[{"system":"urn:plan","value":"PLAN"}],
 		"period":{"start":"2020-01-01"},"ownedBy":{"reference":"Organization/ins"},"extension":[`+strings.Join(plan, ",")+`]}`))
-	var listed []string
+	listed := append([]string{}, f.listed...)
 	for _, code := range f.codes() {
 		rules := f.register[code]
 		if !strings.Contains(rules, "kind=") {
@@ -173,6 +183,14 @@ func (f *fixture) scheme() *scheme.Scheme {
 	sch, issues := scheme.Compile(docs)
 	require.Empty(f.t, issues)
 	return sch
+}
+
+func (f *fixture) insurerExtensions() string {
+	all := ""
+	for _, e := range f.insurer {
+		all += "," + ext(e)
+	}
+	return all
 }
 
 func (f *fixture) price(code string) string {
@@ -202,7 +220,7 @@ func (f *fixture) claimJSON() string {
 		}
 	}
 	return `{"resourceType":"Claim","status":"active",` + claim + `"use":"` + f.use + `","patient":{"reference":"Patient/m"},
-		"created":"2026-05-11","priority":{"text":"normal"},
+		"created":"` + f.created + `","priority":{"text":"normal"},
 		"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"}}],"item":[` + strings.Join(f.lines, ",") + `]}`
 }
 

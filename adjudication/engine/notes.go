@@ -59,7 +59,7 @@ func (d *decider) notesOf(l *Line) {
 		return
 	}
 	if l.Review != NoReview {
-		d.note(l, noteKey{kind: noteReview, review: l.Review})
+		d.note(l, noteKey{kind: noteReview, review: l.Review, denial: l.Doubt})
 	}
 	if l.Pending {
 		d.note(l, noteKey{kind: notePending})
@@ -100,11 +100,15 @@ func (d *decider) text(l *Line, key noteKey) string {
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}
+	if key.review == ReviewByCheck {
+		return reviewTexts[key.review] + ": " + key.denial.Display() + "."
+	}
 	return reviewTexts[key.review]
 }
 
 var reviewTexts = map[Review]string{
 	ReviewByService: "A reviewer looks at every claim with this service; the amount is provisional.",
 	ReviewByPlan:    "A reviewer looks at every claim of this plan; the amount is provisional.",
+	ReviewByCheck:   "A reviewer has to look; the amount is provisional",
 	ReviewOfHistory: "The member's older history has to be looked at; the amount is provisional.",
 }

@@ -35,7 +35,9 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 		Visit:    r.visitType(),
 		Event:    r.event(),
 	}
+	c.Created = r.moment(r.root.Get(nCreated))
 	r.insurance(c)
+	r.diagnoses(c)
 	r.lines(c)
 	r.pointers()
 	r.total()

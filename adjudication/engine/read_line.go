@@ -27,7 +27,7 @@ func (r *claimReader) lines(c *Claim) {
 	r.codes = make([]scheme.Code, 0, n+n/2)
 	index := 0
 	for v := range list.Each() {
-		line := ClaimLine{Sequence: r.sequence(v), Index: index}
+		line := ClaimLine{Sequence: r.sequence(v), Index: index, diagnosisSequence: v.Get(nDiagnosisSequence)}
 		r.serviced(&line, v)
 		own := r.line(c, &line, v, nDetail)
 		if index == 0 {

@@ -20,6 +20,7 @@ func (r *claimReader) whole(c *Claim, l *ClaimLine, v, parts codec.Value) claime
 		}
 		line := ClaimLine{
 			Sequence: l.Sequence, Detail: l.Detail, Index: l.Index, detailIndex: l.detailIndex, Serviced: l.Serviced, Day: l.Day,
+			diagnosisSequence: l.diagnosisSequence,
 		}
 		if l.Detail == 0 {
 			line.Detail, line.detailIndex = r.sequence(part), place

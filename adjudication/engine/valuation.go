@@ -89,7 +89,7 @@ func (d *decider) granted(l *Line, work, of, units money.Decimal) money.Decimal 
 	return money.Share(d.out.Digits, work, units, of)
 }
 
-// cutPrice reduces to the list price where that is less than billed. The billed unit price is the one with its factor, so
+// cutPrice reduces to the list price, where there is one and it is less than billed. The billed unit price is the one with its factor, so
 // that no factor can lift a price above what was agreed.
 func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
 	if l.Reviewed != nil && l.Reviewed.HasUnit {
@@ -97,7 +97,7 @@ func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
 	}
 	billed := l.Item.HasUnit || l.Item.HasNet
 	agreed := l.Quantity.Times(l.Price.Unit, d.out.Digits)
-	if own := l.Benefit.Origin == scheme.FromProvider; billed && (own || !agreed.Less(work)) {
+	if own := l.Benefit.Origin == scheme.FromProvider || !l.Listed; billed && (own || !agreed.Less(work)) {
 		l.Unit, l.HasUnit = l.Item.billedUnit()
 		return work
 	}

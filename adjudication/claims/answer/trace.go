@@ -73,6 +73,12 @@ func (t *tracer) basis(d *engine.Decision) {
 		t.reference("duplicateOf", "Claim/"+original)
 	}
 	t.review(d.Basis.Review)
+	if r := d.Basis.Received; !r.IsZero() {
+		t.w.Object("")
+		t.w.String("url", "received")
+		t.w.Instant("valueInstant", r)
+		t.w.End()
+	}
 	for _, h := range d.Basis.Heads {
 		t.text("head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
 	}

@@ -17,8 +17,8 @@ import (
 // Base is the canonical base of our own definitions.
 const Base = "https://claimwright.org/fhir"
 
-// Compile makes a Scheme of Organizations, InsurancePlans, ChargeItemDefinitions and price-list Contracts, in any order;
-// documents of other types are ignored. It always returns a Scheme: a resource or a price that cannot be understood is
+// Compile makes a Scheme of Organizations, InsurancePlans, ChargeItemDefinitions, price-list Contracts, and the ValueSets and
+// CodeSystems that a check names, in any order; other documents are ignored. It always returns a Scheme: a resource or a price that cannot be understood is
 // left out whole and named by an issue of severity error, whose expression begins with the resource ("InsurancePlan/x:
 // InsurancePlan.extension[2]"). Warnings name what was understood by a default. The Scheme shares no memory with the
 // documents.
@@ -30,9 +30,9 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 		plans:      map[planKey][]*Plan{},
 		register:   map[Code][]*Item{},
 		prices:     map[priceKey]PriceLists{},
-	}}
-	sorted := relevant(docs)
-	c.sch.digest = digest(sorted)
+	}, lists: map[string]*CodeList{}}
+	sorted, terminology := relevant(docs)
+	c.terminology = terminology
 	for _, stage := range []struct {
 		resourceType string
 		compile      func(*codec.Document)
@@ -49,26 +49,41 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 			}
 		}
 	}
+	for _, d := range sorted {
+		for _, named := range ListsNamed(d) {
+			url, _, _ := strings.Cut(named, "|")
+			c.sch.lists = append(c.sch.lists, url)
+		}
+	}
+	slices.Sort(c.sch.lists)
+	slices.SortFunc(c.used, byKey)
+	c.sch.digest = digest(slices.Concat(sorted, c.used))
 	return c.sch, c.issues
 }
 
-// relevant sorts the scheme's documents by key, so that nothing depends on the order in which they were read.
-func relevant(docs []*codec.Document) []*codec.Document {
-	sorted := make([]*codec.Document, 0, len(docs))
+// relevant sorts the scheme's documents by key, so that nothing depends on the order in which they were read. Terminology
+// belongs to the scheme only as far as a check names it.
+func relevant(docs []*codec.Document) (sorted, terminology []*codec.Document) {
+	sorted = make([]*codec.Document, 0, len(docs))
 	for _, d := range docs {
 		switch d.Type() {
 		case "Organization", "ChargeItemDefinition", "InsurancePlan":
 			sorted = append(sorted, d)
+		case "CodeSystem", "ValueSet":
+			terminology = append(terminology, d)
 		case "Contract":
 			if isContractOf(d, "price-list") {
 				sorted = append(sorted, d)
 			}
 		}
 	}
-	slices.SortFunc(sorted, func(a, b *codec.Document) int {
-		return cmp.Or(strings.Compare(a.Type(), b.Type()), strings.Compare(a.ID(), b.ID()))
-	})
-	return sorted
+	slices.SortFunc(sorted, byKey)
+	slices.SortFunc(terminology, byKey)
+	return sorted, terminology
+}
+
+func byKey(a, b *codec.Document) int {
+	return cmp.Or(strings.Compare(a.Type(), b.Type()), strings.Compare(a.ID(), b.ID()))
 }
 
 func digest(docs []*codec.Document) string {
@@ -98,6 +113,11 @@ type compiler struct {
 	doc    *codec.Document
 	issues []outcome.Issue
 	failed bool
+	// terminology are the documents that a check may name, lists what was made of those that were named, by the name, and
+	// used their documents.
+	terminology []*codec.Document
+	lists       map[string]*CodeList
+	used        []*codec.Document
 }
 
 // begin starts a part that is left out whole when anything in it fails.

@@ -44,12 +44,14 @@ func (c *compiler) insurer(root codec.Value, ids []Code) bool {
 		c.fail(root, "The insurer has no currency", "nothing", "the extension "+extensionBase+"currency")
 	}
 	zone := c.zone(root)
+	checks := defaultChecks()
+	c.checkSettings(&checks, root)
 	if c.failed {
 		return false
 	}
 	c.sch.insurers[c.source().Key] = &Insurer{
 		Source: c.source(), Name: strings.Clone(root.Get(nName).Text()), Identifiers: ids,
-		Currency: currency, Digits: money.Digits(currency), Zone: zone,
+		Currency: currency, Digits: money.Digits(currency), Zone: zone, Checks: checks,
 	}
 	return true
 }

@@ -22,7 +22,7 @@ func (c *compiler) plan(d *codec.Document) {
 	}
 	p := &Plan{
 		Source: c.source(), Identifiers: identifiersOf(root), Name: strings.Clone(root.Get(nName).Text()),
-		Insurer: insurer.Key, Valid: c.days(root.Get(nPeriod), insurer.Zone),
+		Insurer: insurer.Key, Valid: c.days(root.Get(nPeriod), insurer.Zone), Checks: insurer.Checks,
 	}
 	if len(p.Identifiers) == 0 {
 		c.fail(root, "The plan has no identifier that a cover could name", "nothing", "InsurancePlan.identifier")
@@ -30,6 +30,7 @@ func (c *compiler) plan(d *codec.Document) {
 	}
 	p.Code = p.Identifiers[0].Value
 	c.planSettings(p, root)
+	c.checkSettings(&p.Checks, root)
 	for e := range extensions(root, "plan-limit") {
 		c.planLimit(p, e, insurer.Currency)
 	}

@@ -16,6 +16,8 @@ type Plan struct {
 	Insurer  string
 	Valid    day.Period
 	Settings Settings
+	// Checks are the insurer's settings with the plan's over them.
+	Checks Checks
 	// Limits are in the order of the resource; each has its own ID.
 	Limits []Limit
 	// Categories holds the limits of each category of claim.

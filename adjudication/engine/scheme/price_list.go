@@ -42,12 +42,13 @@ func (l PriceLists) Price(item *Item, currency string, at day.Date) (price Price
 				if !p.valid.Holds(at) || ok && p.valid.From <= from {
 					continue
 				}
-				if !p.set && (!item.HasBase || item.BaseCurrency != currency) {
+				base, hasBase := item.BasePrice(currency)
+				if !p.set && !hasBase {
 					continue
 				}
 				price, from, ok = Price{Unit: p.unit, List: list.Source}, p.valid.From, true
 				if !p.set {
-					price.Unit, price.FromRegister = item.Base, true
+					price.Unit, price.FromRegister = base, true
 				}
 			}
 		}

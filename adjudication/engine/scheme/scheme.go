@@ -16,6 +16,7 @@ type Scheme struct {
 	plans      map[planKey][]*Plan
 	register   map[Code][]*Item
 	prices     map[priceKey]PriceLists
+	lists      []string
 }
 
 type planKey struct{ insurer, code string }
@@ -46,6 +47,8 @@ type Insurer struct {
 	Digits   uint8
 	// Zone is where its days begin. Never nil.
 	Zone *time.Location
+	// Checks are its settings, for what is checked before a plan is known.
+	Checks Checks
 }
 
 // Facility is an organisation that provides services.
@@ -81,6 +84,11 @@ type Item struct {
 	Valid        day.Period
 }
 
+// BasePrice is the register's own price in a currency; ok is false when it has none.
+func (i *Item) BasePrice(currency string) (price money.Decimal, ok bool) {
+	return i.Base, i.HasBase && i.BaseCurrency == currency
+}
+
 // Frequency is a rule of the register on how often a member may have a service. The zero Frequency has no rule.
 type Frequency struct {
 	// Days is N of the rule "not again within N days, before or after"; 0 when there is none.
@@ -95,6 +103,10 @@ func (f Frequency) Counted() bool { return f.Days > 0 || f.Period != NoPeriod }
 
 // Digest identifies the scheme's content: equal documents give equal digests, in whatever order they came.
 func (s *Scheme) Digest() string { return s.digest }
+
+// Lists are the urls of the lists of codes that insurers and plans name, without versions and sorted, whether they are there
+// or not.
+func (s *Scheme) Lists() []string { return s.lists }
 
 // Insurer is the insurer of that key ("Organization/x"), nil if there is none.
 func (s *Scheme) Insurer(key string) *Insurer { return s.insurers[key] }

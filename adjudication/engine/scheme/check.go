@@ -1,0 +1,144 @@
+package scheme
+
+// Check names a check of the engine by the number of the reason that it denies for: engine.Denial has the same numbers.
+type Check uint8
+
+// The checks that an insurer or a plan may set.
+const (
+	CheckRegister         Check = 1
+	CheckPriceList        Check = 2
+	CheckBenefit          Check = 3
+	CheckPatient          Check = 4
+	CheckFrequency        Check = 5
+	CheckDuplicate        Check = 6
+	CheckMember           Check = 7
+	CheckDiagnosis        Check = 8
+	CheckDate             Check = 9
+	CheckCare             Check = 10
+	CheckHospitalisations Check = 11
+	CheckVisits           Check = 12
+	CheckConsultations    Check = 13
+	CheckSurgeries        Check = 14
+	CheckDeliveries       Check = 15
+	CheckQuantity         Check = 16
+	CheckWaiting          Check = 17
+	CheckAntenatal        Check = 19
+	CheckCover            Check = 21
+	CheckPlan             Check = 30
+	CheckOtherClaims      Check = 31
+	CheckLate             Check = 34
+	CheckBackDated        Check = 35
+	checkCount            Check = 48
+)
+
+// checkInfo is what there is to say about a check.
+type checkInfo struct {
+	code string
+	// fixed is why it cannot be switched off or moved to review, empty where it can.
+	fixed string
+	// days and list tell which further parts its setting may have; those of a check that is off unless it is set, it must.
+	days, list bool
+	off        bool
+	// perClaim says that a hit denies the whole claim unless it is set otherwise.
+	perClaim bool
+}
+
+const (
+	noDate  = "a line without a date of service cannot be decided"
+	noCover = "without a cover and its plan in force there is nothing that could pay"
+)
+
+var checkInfos = [checkCount]checkInfo{
+	CheckRegister:         {code: "not-in-register"},
+	CheckPriceList:        {code: "not-in-price-list"},
+	CheckBenefit:          {code: "not-covered"},
+	CheckPatient:          {code: "patient-category"},
+	CheckFrequency:        {code: "frequency"},
+	CheckDuplicate:        {code: "duplicate"},
+	CheckMember:           {code: "member-not-valid"},
+	CheckDiagnosis:        {code: "diagnosis-not-listed", list: true, off: true},
+	CheckDate:             {code: "target-date", fixed: noDate, days: true},
+	CheckCare:             {code: "care-type"},
+	CheckHospitalisations: {code: "max-hospital-admissions", perClaim: true},
+	CheckVisits:           {code: "max-visits", perClaim: true},
+	CheckConsultations:    {code: "max-consultations", perClaim: true},
+	CheckSurgeries:        {code: "max-surgeries", perClaim: true},
+	CheckDeliveries:       {code: "max-deliveries", perClaim: true},
+	CheckQuantity:         {code: "quantity-limit"},
+	CheckWaiting:          {code: "waiting-period"},
+	CheckAntenatal:        {code: "max-antenatal-contacts", perClaim: true},
+	CheckCover:            {code: "no-cover", fixed: noCover},
+	CheckPlan:             {code: "plan-not-in-force", fixed: noCover},
+	CheckOtherClaims:      {code: "max-other-claims", perClaim: true},
+	CheckLate:             {code: "late-submission", days: true, off: true},
+	CheckBackDated:        {code: "back-dated", days: true, off: true},
+}
+
+// Code is the check's code, that of its denial reason; empty when there is no such check to be set.
+func (c Check) Code() string {
+	if c >= checkCount {
+		return ""
+	}
+	return checkInfos[c].code
+}
+
+// PerClaim tells whether a hit of the check denies the whole claim where nothing else is said.
+func (c Check) PerClaim() bool { return c < checkCount && checkInfos[c].perClaim }
+
+// checkOf is the check of a code.
+func checkOf(code string) (Check, bool) {
+	for c := range checkInfos {
+		if checkInfos[c].code == code && code != "" {
+			return Check(c), true
+		}
+	}
+	return 0, false
+}
+
+// CheckAction is what a hit of a check does.
+type CheckAction uint8
+
+// The actions: a hit denies, or it sends the line to a person.
+const (
+	HitDenies CheckAction = iota
+	HitReviews
+)
+
+var checkActions = vocabulary[CheckAction]{"deny", "review"}
+
+// checkLevel is what a hit of a check denies.
+type checkLevel uint8
+
+const (
+	perLine checkLevel = iota
+	perClaim
+)
+
+var checkLevels = vocabulary[checkLevel]{perLine: "line", perClaim: "claim"}
+
+// CheckSetting is how one check is set.
+type CheckSetting struct {
+	// Off says that the check is not made.
+	Off    bool
+	Action CheckAction
+	// PerClaim says that a hit denies the whole claim, not the line alone.
+	PerClaim bool
+	// named is set once a check setting names the check.
+	named bool
+	// Days is the window of the checks that have one.
+	Days int32
+	// List is what the diagnoses are held against; nil for all other checks.
+	List *CodeList
+}
+
+// Checks are the settings of all checks, indexed by Check.
+type Checks [checkCount]CheckSetting
+
+// defaultChecks are the settings where nothing is said.
+func defaultChecks() Checks {
+	var all Checks
+	for c := range checkInfos {
+		all[c].Off, all[c].PerClaim = checkInfos[c].off, checkInfos[c].perClaim
+	}
+	return all
+}
