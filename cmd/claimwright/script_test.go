@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"claimwright/testdata/sandbox"
 )
 
 func TestMain(m *testing.M) {
@@ -31,17 +33,25 @@ func TestMain(m *testing.M) {
 //	ready ADDRESS               waits until the server there is ready
 //	get URL, post URL FILE      print the answer's body to stdout; fail unless its status is 2xx
 //	! get URL, ! post URL FILE  the same for a status that is not 2xx
+//	sandbox DIR                 writes the sandbox's scheme and claims to a folder
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport": freePort, "ready": waitReady, "get": get, "post": post,
+			"freeport": freePort, "ready": waitReady, "get": get, "post": post, "sandbox": writeSandbox,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
 			return nil
 		},
 	})
+}
+
+func writeSandbox(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sandbox DIR")
+	}
+	ts.Check(os.CopyFS(ts.MkAbs(args[0]), sandbox.Files))
 }
 
 func freePort(ts *testscript.TestScript, neg bool, args []string) {

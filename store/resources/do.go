@@ -44,7 +44,7 @@ func (s *Service) Do(ctx context.Context, p Principal, locks []string, work func
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Patience)
 	defer cancel()
-	r := &run{service: s, principal: p, commit: store.NewCommitID()}
+	r := &run{service: s, principal: p, commit: store.NewCommitID(), newID: s.ids(ctx)}
 	held := lockSet(locks...)
 	for range mostLockRounds {
 		err := s.holding(ctx, held, func() error { return r.attempts(ctx, held, work) })
@@ -76,6 +76,7 @@ type run struct {
 	principal Principal
 	commit    store.CommitID
 	now       time.Time
+	newID     func() string
 	ids       []string
 	drawn     map[string]struct{}
 }
@@ -102,7 +103,7 @@ func (r *run) attempts(ctx context.Context, held []string, work func(context.Con
 // id is the n-th id of the run.
 func (r *run) id(n int) string {
 	for len(r.ids) <= n {
-		id := r.service.options.NewID()
+		id := r.newID()
 		if r.drawn == nil {
 			r.drawn = map[string]struct{}{}
 		}

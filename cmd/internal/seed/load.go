@@ -6,7 +6,6 @@ import (
 	"io/fs"
 
 	"claimwright/fhir/codec"
-	"claimwright/fhir/outcome"
 )
 
 // Transactor writes a transaction Bundle whole or not at all.
@@ -19,34 +18,27 @@ var Files = []string{
 	"organizations.json", "locations.json", "plans.json", "register.json", "price-lists.json", "members.json", "policies.json",
 }
 
-// Load writes every Bundle of Files that the folder has. It stops at the first that is refused; the error names the
-// file and what is wrong in it.
+// Load writes what a folder holds: the transaction Bundles of Files, and every other .json and .ndjson file in it, which may
+// be a transaction Bundle, a collection Bundle, or plain resources with ids of their own. Folders within are left alone. It
+// stops at the first piece that is refused; the error names the file and what is wrong in it.
 func Load(ctx context.Context, w Transactor, folder fs.FS, progress func(file string, done, total int)) error {
-	found := 0
-	for i, name := range Files {
-		body, err := fs.ReadFile(folder, name)
-		if err != nil {
-			continue // a scheme may come without this part
-		}
-		found++
-		if err := loadBundle(ctx, w, body); err != nil {
-			return fmt.Errorf("load %s: %w", name, err)
-		}
-		progress(name, i+1, len(Files))
+	pieces, err := read(folder)
+	if err != nil {
+		return err
 	}
-	if found == 0 {
-		return fmt.Errorf("load scheme: none of %v is in the folder", Files)
+	if len(pieces) == 0 {
+		return fmt.Errorf("load scheme: none of %v, nor any other .json or .ndjson file, is in the folder", Files)
+	}
+	for i := range pieces {
+		p := &pieces[i]
+		bundle, err := p.bundle()
+		if err == nil {
+			err = w.Transaction(ctx, bundle)
+		}
+		if err != nil {
+			return fmt.Errorf("load %s: %w", p.name, err)
+		}
+		progress(p.name, i+1, len(pieces))
 	}
 	return nil
-}
-
-// maxBundle bounds a file, in bytes; a Bundle from a folder of the operator's own may be larger than a request.
-const maxBundle = 64 << 20
-
-func loadBundle(ctx context.Context, w Transactor, body []byte) error {
-	bundle, issues := codec.Parse(body, codec.Limits{MaxBytes: maxBundle})
-	if len(issues) > 0 {
-		return outcome.Of(400, issues)
-	}
-	return w.Transaction(ctx, bundle)
 }

@@ -52,6 +52,46 @@ func TestLoadSaysWhichFileIsWrong(t *testing.T) {
 	}
 }
 
+// keeper remembers what was written, in order.
+type keeper struct{ keys []string }
+
+func (k *keeper) Transaction(_ context.Context, bundle *codec.Document) error {
+	for e := range bundle.Root().Field("entry").Each() {
+		k.keys = append(k.keys, e.Field("request").Field("url").Text())
+	}
+	return nil
+}
+
+func TestLoadTakesPlainResourcesInTheOrderOfTheirKinds(t *testing.T) {
+	var w keeper
+	var files []string
+	err := seed.Load(t.Context(), &w, fstest.MapFS{
+		"a.ndjson": {Data: []byte(`{"resourceType":"Patient","id":"1"}
+{"resourceType":"Organization","id":"1"}
+
+{"resourceType":"Patient","id":"2"}`)},
+		"b.json":       {Data: []byte(`{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Location","id":"1"}}]}`)},
+		"members.json": {Data: []byte(`{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient","id":"3"},"request":{"method":"PUT","url":"Patient/3"}}]}`)},
+		"z.json":       {Data: []byte(`{"resourceType":"Organization","id":"2"}`)},
+		"README.md":    {Data: []byte(`not read`)},
+		"claims/1":     {Data: []byte(`not read either`)},
+	}, func(file string, _, _ int) { files = append(files, file) })
+	require.NoError(t, err)
+	require.Equal(t, []string{"Organization/1", "Organization/2", "Location/1", "Patient/1", "Patient/2", "Patient/3"}, w.keys)
+	require.Equal(t, []string{"a.ndjson, line 2 to z.json", "b.json", "a.ndjson, line 1 to line 4", "members.json"}, files)
+}
+
+func TestLoadNamesTheLine(t *testing.T) {
+	for body, want := range map[string]string{
+		"\n{\"resourceType\":\"Patient\"}":                    "load a.ndjson: line 2: Patient.id: found none",
+		"{\"resourceType\":\"Patient\",\"id\":\"1\",\"x\":1}": "load a.ndjson: line 1: ",
+		"{\"resourceType\":\"Bundle\",\"type\":\"history\"}":  "expected transaction or collection",
+	} {
+		err := seed.Load(t.Context(), &keeper{}, fstest.MapFS{"a.ndjson": {Data: []byte(body)}}, func(string, int, int) {})
+		require.ErrorContains(t, err, want)
+	}
+}
+
 // The sandbox has its prices in both forms; they must say the same.
 func TestPriceListsInCSVAreTheOnesInFHIR(t *testing.T) {
 	body, err := sandbox.Files.ReadFile("price-lists.json")
