@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"claimwright/adjudication/claims/answer"
@@ -147,81 +146,43 @@ func (r *reversal) book(ctx context.Context, u *resources.Unit, head string, tak
 }
 
 func (r *reversal) apply(head string, before []byte, taken []ledger.Entry) (entry ledger.Entry, after []byte, err error) {
+	tally, err := tallyOf(head, before)
+	if err != nil {
+		return entry, nil, err
+	}
+	entry = r.of(taken, tally.Seq+1)
+	after, err = appliedTo(head, before, &entry)
+	return entry, after, err
+}
+
+// appliedTo is an encoded head after an entry.
+func appliedTo(head string, before []byte, e *ledger.Entry) ([]byte, error) {
 	if heads.IsMember(head) {
 		member, err := ledger.DecodeMember(before)
 		if err != nil {
-			return entry, nil, err
+			return nil, err
 		}
-		entry = r.of(taken, member.Seq+1)
-		next, err := member.With(&entry)
+		next, err := member.With(e)
 		if err != nil {
-			return entry, nil, err
+			return nil, err
 		}
-		return entry, next.Encode(), nil
+		return next.Encode(), nil
 	}
 	policy, err := ledger.DecodePolicy(before)
 	if err != nil {
-		return entry, nil, err
+		return nil, err
 	}
-	entry = r.of(taken, policy.Seq+1)
-	next, err := policy.With(&entry)
+	next, err := policy.With(e)
 	if err != nil {
-		return entry, nil, err
+		return nil, err
 	}
-	return entry, next.Encode(), nil
+	return next.Encode(), nil
 }
 
 // of is one entry that takes back the sum of several: a review adds to and takes from what a claim reserved.
 func (r *reversal) of(taken []ledger.Entry, seq uint64) ledger.Entry {
-	sum := taken[0]
-	sum.Uses, sum.Provisions = slices.Clone(sum.Uses), slices.Clone(sum.Provisions)
-	sum.Daily, sum.Fingerprints = slices.Clone(sum.Daily), slices.Clone(sum.Fingerprints)
-	for _, later := range taken[1:] {
-		for _, use := range later.Uses {
-			addUse(&sum, use)
-		}
-		for _, p := range later.Provisions {
-			addProvision(&sum, p)
-		}
-		for _, u := range later.Daily {
-			addDaily(&sum, u)
-		}
-		sum.Fingerprints = append(sum.Fingerprints, later.Fingerprints...)
-	}
-	sum.Uses = slices.DeleteFunc(sum.Uses, func(x ledger.Use) bool { return x.Amount.IsZero() })
-	sum.Daily = slices.DeleteFunc(sum.Daily, func(u ledger.Daily) bool { return u.Amount.IsZero() })
-	sum.Provisions = slices.DeleteFunc(sum.Provisions, func(p ledger.Provision) bool { return p.Count == 0 })
+	sum := ledger.Sum(taken...)
 	return sum.Reversal(seq, r.now, r.today)
-}
-
-func addUse(to *ledger.Entry, use ledger.Use) {
-	for i := range to.Uses {
-		if x := &to.Uses[i]; x.Policy == use.Policy && x.Limit == use.Limit && x.Period.From == use.Period.From {
-			x.Amount = x.Amount.Add(use.Amount)
-			return
-		}
-	}
-	to.Uses = append(to.Uses, use)
-}
-
-func addDaily(to *ledger.Entry, u ledger.Daily) {
-	for i := range to.Daily {
-		if x := &to.Daily[i]; x.Policy == u.Policy && x.Limit == u.Limit && x.At == u.At {
-			x.Amount = x.Amount.Add(u.Amount)
-			return
-		}
-	}
-	to.Daily = append(to.Daily, u)
-}
-
-func addProvision(to *ledger.Entry, p ledger.Provision) {
-	for i := range to.Provisions {
-		if x := &to.Provisions[i]; x.Item == p.Item && x.Period == p.Period {
-			x.Count += p.Count
-			return
-		}
-	}
-	to.Provisions = append(to.Provisions, p)
 }
 
 // forgetSubmission lets the content of a cancelled claim be submitted again, and that of its duplicates. A submission under an idempotency key cannot

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/claims/intake"
@@ -43,6 +44,9 @@ type snapshot struct {
 	guard  store.Internal
 	past   submissions
 	digest [sha256.Size]byte
+	// review is a reviewer's decision, nil when there is none; received is when the claim came in, where it is decided again.
+	review   *engine.ReviewResult
+	received time.Time
 }
 
 // decide decides a submission and stages everything that follows from it. It is the one way in which a claim is decided.
@@ -180,7 +184,7 @@ func (snap *snapshot) locks() []string {
 func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Duplicates) *engine.Decision {
 	c := &engine.Case{
 		Claim: snap.claim, Scheme: snap.scheme, Now: u.Now(), ClaimID: claimID, ResponseID: Companion(claimID),
-		Others: snap.others,
+		Others: snap.others, Review: snap.review, Received: snap.received,
 	}
 	if snap.member.Known() {
 		c.Member, c.MemberVersion = snap.member.Member, snap.member.Stored

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"claimwright/adjudication/claims/parties"
 	"claimwright/adjudication/engine/scheme"
@@ -142,6 +143,17 @@ func (l submissions) withoutCancelled(claim string) submissions {
 		}
 	}
 	return left
+}
+
+// judged is the list after a claim was decided again.
+func (l submissions) judged(claim string, rejected bool) submissions {
+	next := slices.Clone(l)
+	for i := range next {
+		if next[i].claim == claim {
+			next[i].rejected = rejected
+		}
+	}
+	return next
 }
 
 // without is the list without a claim.

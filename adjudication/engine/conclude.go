@@ -35,6 +35,9 @@ func (d *decider) conclude() {
 	default:
 		out.State = Approved
 	}
+	if d.Review != nil && d.Review.Text != "" {
+		out.Notes = append(out.Notes, "The reviewer says: "+d.Review.Text)
+	}
 	paid, submitted := out.Totals.Paid, out.Totals.Submitted
 	out.Disposition = fmt.Sprintf("%s %s %s of %s %s.", dispositions[out.State], paid, out.Currency, submitted, out.Currency)
 }

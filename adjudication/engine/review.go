@@ -7,6 +7,8 @@ import "claimwright/adjudication/engine/money"
 type ReviewResult struct {
 	// Lines are in any order, at most one for each line; the first of several counts.
 	Lines []LineReview
+	// Text is what the reviewer says about the claim as a whole.
+	Text string
 }
 
 // LineReview is a reviewer's decision about one line.

@@ -3,6 +3,7 @@ package server
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"sync"
 	"time"
 
@@ -98,7 +99,7 @@ func restOf(routes []route) []byte {
 	for i := range routes {
 		r := &routes[i]
 		types, system, able = append(types, r.types...), append(system, r.system...), able.and(r.support)
-		if r.operation != nil {
+		if r.operation != nil && r.method == http.MethodPost { // a question has a route for GET as well
 			operations[r.operation.resourceType] = append(operations[r.operation.resourceType], r.operation)
 		}
 	}

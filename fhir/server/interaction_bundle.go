@@ -94,18 +94,18 @@ func conditionsOf(e *bundle.Entry) http.Header {
 // them inside its commit.
 func (s *Server) operate(ctx context.Context, p resources.Principal, u *resources.Unit, e *bundle.Entry) (*bundle.Answer, error) {
 	for _, op := range s.operations {
-		if op.resourceType != e.Target.Type || "$"+op.name != e.Target.Operation || e.Target.ID != "" {
+		if op.resourceType != e.Target.Type || "$"+op.name != e.Target.Operation || (e.Target.ID != "") != (op.act != nil) {
 			continue
 		}
 		switch {
 		case e.Method != bundle.POST:
 			return nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, e.Path()+".request.method", "an operation is invoked by POST")
-		case e.Resource == nil:
+		case e.Resource == nil && !op.asks:
 			return nil, outcome.New(http.StatusBadRequest, outcome.Required, e.Path()+".resource", "the operation needs its input as the entry's resource")
 		case u != nil:
 			return nil, entryNotServed(e, "the operation in a batch; a transaction creates the resource instead")
 		}
-		answer, err := op.run(ctx, p, e.Resource)
+		answer, err := op.on(ctx, p, e.Target.ID, e.Resource)
 		if err != nil {
 			return nil, err
 		}

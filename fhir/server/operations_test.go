@@ -62,3 +62,38 @@ func TestIdempotencyKey(t *testing.T) {
 	h.send(http.MethodPost, "/fhir/Claim/$submit", patient("x"), "X-Idempotency-Key: a", "X-Idempotency-Key: b").
 		wantOutcome(http.StatusBadRequest, "value", "")
 }
+
+// acting is an operation on one resource.
+type acting func(ctx context.Context, p resources.Principal, id string, input *codec.Document) (*codec.Document, error)
+
+func (f acting) Review(ctx context.Context, p resources.Principal, id string, input *codec.Document) (*codec.Document, error) {
+	return f(ctx, p, id, input)
+}
+
+func TestOperationsOnOneResource(t *testing.T) {
+	var on, who string
+	h := open(t, Options{Reviews: acting(func(_ context.Context, p resources.Principal, id string, input *codec.Document) (*codec.Document, error) {
+		on, who = id, p.Request
+		return input, nil
+	})})
+	const body = `{"resourceType":"Parameters","parameter":[{"name":"text","valueString":"seen"}]}`
+	require.Equal(t, body, h.send(http.MethodPost, "/fhir/Claim/c-1/$review", body, "X-Request-Id: r-9").want(http.StatusOK).Body)
+	require.Equal(t, []string{"c-1", "r-9"}, []string{on, who})
+
+	got := h.send(http.MethodGet, "/fhir/Claim/c-1/$review", "")
+	got.wantOutcome(http.StatusMethodNotAllowed, "not-supported", "")
+	require.Equal(t, "OPTIONS, POST", got.Header.Get("Allow"))
+	h.send(http.MethodPost, "/fhir/Claim/$review", body).wantOutcome(http.StatusNotFound, "not-supported", "")
+	h.send(http.MethodPost, "/fhir/Patient/1/$review", body).wantOutcome(http.StatusNotFound, "not-supported", "")
+	h.send(http.MethodPost, "/fhir/Claim/not_an_id/$review", body).wantOutcome(http.StatusNotFound, "not-found", "Claim.id")
+	h.send(http.MethodPost, "/fhir/Claim/c-1/$review", "{").wantOutcome(http.StatusBadRequest, "structure", "")
+	h.send(http.MethodGet, "/fhir/Claim/c-1", "").wantOutcome(http.StatusNotFound, "not-found", "")
+	h.send(http.MethodGet, "/fhir/Claim/c-1/_history", "").wantOutcome(http.StatusNotFound, "not-found", "")
+
+	entry := func(url string) string {
+		return bundleOf("batch", `{"resource":`+body+`,"request":{"method":"POST","url":"`+url+`"}}`)
+	}
+	require.Contains(t, h.send(http.MethodPost, "/fhir", entry("Claim/c-2/$review")).want(http.StatusOK).Body, `"status":"200 OK"`)
+	require.Equal(t, "c-2", on)
+	require.Contains(t, h.send(http.MethodPost, "/fhir", entry("Claim/$review")).want(http.StatusOK).Body, `"status":"400 Bad Request"`)
+}

@@ -16,7 +16,7 @@ import (
 func (x *exchange) namedKey() (store.Key, error) {
 	id := x.Param("id")
 	if validID(id) {
-		return store.Key{Type: x.Param("type"), ID: id}, nil
+		return store.Key{Type: x.resourceType(), ID: id}, nil
 	}
 	if strings.HasPrefix(id, "$") || strings.HasPrefix(id, "_") || id == "" {
 		return store.Key{}, x.srv.unknownPath(x)
@@ -25,7 +25,7 @@ func (x *exchange) namedKey() (store.Key, error) {
 	if x.Request().Method == http.MethodPut {
 		status, code = http.StatusBadRequest, outcome.Value
 	}
-	err := outcome.New(status, code, x.Param("type")+".id", "the path has no valid resource id")
+	err := outcome.New(status, code, x.resourceType()+".id", "the path has no valid resource id")
 	err.Issues[0].Found, err.Issues[0].Expected = bounded(id), "1 to 64 letters, digits, '-' and '.'"
 	return store.Key{}, err
 }

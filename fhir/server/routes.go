@@ -72,8 +72,14 @@ func (s *Server) interactionRoutes() []route {
 func (s *Server) operationRoutes() []route {
 	var routes []route
 	for _, op := range s.operations {
-		routes = append(routes, route{method: http.MethodPost, path: "/" + op.resourceType + "/$" + op.name,
-			operation: op, body: resourceBody, handle: s.invoke(op)})
+		path := "/" + op.resourceType + "/$" + op.name
+		if op.act != nil {
+			path = "/" + op.resourceType + "/:id/$" + op.name
+		}
+		routes = append(routes, route{method: http.MethodPost, path: path, operation: op, body: resourceBody, handle: s.invoke(op)})
+		if op.asks {
+			routes = append(routes, route{method: http.MethodGet, path: path, operation: op, handle: s.invoke(op)})
+		}
 	}
 	return routes
 }
@@ -109,7 +115,9 @@ func (s *Server) register(e *echo.Echo, prefix string, routes []route) {
 func (r *route) typed() bool { return strings.HasPrefix(r.path, "/:type") }
 
 // instance tells whether the path names a resource.
-func (r *route) instance() bool { return strings.HasPrefix(r.path, "/:type/:id") }
+func (r *route) instance() bool {
+	return strings.HasPrefix(r.path, "/:type/:id") || r.operation != nil && r.operation.act != nil
+}
 
 // resourceType is the type that the path names: a parameter, or fixed where the route is an operation's.
 func (x *exchange) resourceType() string {
@@ -164,7 +172,11 @@ func (s *Server) methodsAt(path string) []string {
 	if !ok || !registry.IsType(kind) {
 		return nil
 	}
-	return s.methods[basePath+"/:type"+strings.TrimPrefix(path, basePath+"/"+kind)]
+	rest := strings.TrimPrefix(path, basePath+"/"+kind)
+	if id, name, ok := strings.Cut(strings.TrimPrefix(rest, "/"), "/$"); ok && validID(id) {
+		return s.methods[basePath+"/"+kind+"/:id/$"+name]
+	}
+	return s.methods[basePath+"/:type"+rest]
 }
 
 // namedType is the first segment below the base path.

@@ -140,6 +140,9 @@ func (x *exchange) receive() error {
 	}
 	switch x.route.body {
 	case resourceBody:
+		if op := x.route.operation; op != nil && op.asks && x.Request().ContentLength == 0 {
+			return nil
+		}
 		if err := x.checkContentType(media.resourceServed, "application/fhir+json"); err != nil {
 			return err
 		}

@@ -24,6 +24,12 @@ type Submitter interface {
 	Submit(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
 }
 
+// Reviewer is the use case behind Claim/[id]/$review: Parameters in, the ClaimResponse's next version out. Errors for the
+// client are *outcome.Error.
+type Reviewer interface {
+	Review(ctx context.Context, p resources.Principal, claimID string, input *codec.Document) (*codec.Document, error)
+}
+
 // Software says what is running, for the CapabilityStatement.
 type Software struct {
 	Name, Version string
@@ -41,6 +47,8 @@ type Options struct {
 	Ready func() error
 	// Claims and Eligibility decide; without one, its operation is neither offered nor declared.
 	Claims, Eligibility Submitter
+	// Reviews decides claims again with what a reviewer says; nil offers no such operation.
+	Reviews Reviewer
 	// Principal says who sends a request and what they may see; nil lets everyone do everything, anonymously.
 	Principal func(*http.Request) resources.Principal
 	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it

@@ -3,6 +3,7 @@ package answer
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/money"
@@ -15,6 +16,9 @@ func (t *tracer) review(r *engine.ReviewResult) {
 		return
 	}
 	t.flag("reviewed", true)
+	if r.Text != "" {
+		t.text("reviewText", r.Text)
+	}
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		t.begin("reviewedLine")
@@ -66,6 +70,10 @@ func ReviewOf(response *codec.Document) (*engine.ReviewResult, error) {
 			switch sub.Get(nURL).Text() {
 			case "reviewed":
 				r = &engine.ReviewResult{}
+			case "reviewText":
+				if r != nil {
+					r.Text = strings.Clone(sub.Get(nValueString).Text())
+				}
 			case "reviewedLine":
 				l, err := reviewedLine(sub)
 				if err != nil || r == nil {
@@ -103,4 +111,24 @@ func reviewedLine(e codec.Value) (l engine.LineReview, err error) {
 		}
 	}
 	return l, nil
+}
+
+// ReceivedOf reads from a stored ClaimResponse when its claim came in: before it was decided for the first time.
+func ReceivedOf(response *codec.Document) (time.Time, error) {
+	text := response.Root().Get(nCreated).Text()
+	for e := range response.Root().Get(nExtension).Each() {
+		if e.Get(nURL).Text() != BasisExtension {
+			continue
+		}
+		for sub := range e.Get(nExtension).Each() {
+			if sub.Get(nURL).Text() == "received" {
+				text = sub.Get(nValueInstant).Text()
+			}
+		}
+	}
+	received, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("the time of %s cannot be read: %w", response.ID(), err)
+	}
+	return received.UTC(), nil
 }

@@ -12,7 +12,7 @@ import (
 
 // reviewOfEverything has a line of every kind.
 func reviewOfEverything() *engine.ReviewResult {
-	return &engine.ReviewResult{Lines: []engine.LineReview{
+	return &engine.ReviewResult{Text: "Seen with the file.", Lines: []engine.LineReview{
 		{Sequence: 1, Quantity: money.New(0, 1), HasQuantity: true, Unit: money.New(1250, 2), HasUnit: true},
 		{Sequence: 2, Rejected: true, Justification: "not \"indicated\""},
 		{Sequence: 3, Detail: 1, SubDetail: 4},

@@ -58,7 +58,7 @@ func DecodeEntry(data []byte) (*Entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decode entry: %w", err)
 	}
-	e := &Entry{Head: d.text(), Seq: d.uint(), Claim: d.text(), Kind: Kind(d.byte(byte(Released)))}
+	e := &Entry{Head: d.text(), Seq: d.uint(), Claim: d.text(), Kind: Kind(d.byte(byte(Changed)))}
 	e.At = time.UnixMilli(d.int()).UTC()
 	e.Today = d.date()
 	e.Uses = d.uses()

@@ -18,6 +18,8 @@ const (
 	Used
 	// Released takes back what an earlier entry added.
 	Released
+	// Changed: the claim was decided again; what it took before is taken back, and what it takes now added.
+	Changed
 )
 
 // String is the kind as in messages.
@@ -29,6 +31,8 @@ func (k Kind) String() string {
 		return "used"
 	case Released:
 		return "released"
+	case Changed:
+		return "changed by review"
 	}
 	return "unknown"
 }
