@@ -1,14 +1,15 @@
 package engine
 
-import "claimwright/adjudication/engine/scheme"
+import (
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/scheme"
+)
 
 // inRegister: one of the line's codes is in the register on the target date; the first that is counts. Where the check does
 // not deny, a code is a service that nothing more is known of.
 func (d *decider) inRegister(l *Line) Denial {
-	for _, c := range l.Item.Codes {
-		if l.Service = d.Scheme.Item(c, l.Target); l.Service != nil {
-			return NotDenied
-		}
+	if l.Service = d.registered(l.Item, l.Target); l.Service != nil {
+		return NotDenied
 	}
 	if len(l.Item.Codes) == 0 {
 		l.Denial = NotInRegister // there is nothing that could be paid for
@@ -16,6 +17,16 @@ func (d *decider) inRegister(l *Line) Denial {
 		l.Service = &scheme.Item{ID: l.Item.Codes[0].String(), Codes: l.Item.Codes, Service: true}
 	}
 	return NotInRegister
+}
+
+// registered is what the register has for a line, nil when it has nothing.
+func (d *decider) registered(item *ClaimLine, at day.Date) *scheme.Item {
+	for _, c := range item.Codes {
+		if service := d.Scheme.Item(c, at); service != nil {
+			return service
+		}
+	}
+	return nil
 }
 
 // inPriceList: the facility has agreed on a price with the insurer, on the target date. Where the check does not deny, the

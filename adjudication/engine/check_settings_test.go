@@ -16,7 +16,7 @@ func TestChecksThatCanBeSetHaveTheCodesOfTheirDenials(t *testing.T) {
 			set++
 		}
 	}
-	require.Equal(t, 23, set)
+	require.Equal(t, 25, set)
 }
 
 // hits are, for each check that can be switched off, what makes a line of 100 fail it.
@@ -30,6 +30,8 @@ var hits = map[Denial]func(*fixture){
 		f.line("A", "1", "100").submit()
 		f.line("A", "1", "100").line("B", "1", "100")
 	},
+	IncludedInBundle:    func(f *fixture) { f.register["B"] = "includes=A" },
+	PackageMismatch:     func(f *fixture) { f.register["A"] = "package=fixed part=C*1" },
 	Duplicate:           func(f *fixture) { f.dupe = "c0" },
 	MemberNotValid:      func(f *fixture) { f.member.Inactive = true },
 	WrongCareType:       func(f *fixture) { f.register["A"] = "careType=in" },

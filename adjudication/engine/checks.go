@@ -32,8 +32,10 @@ var judging = []lineCheck{
 	{WrongCareType, false, (*decider).careFits},
 	{PatientCategory, false, (*decider).patientFits},
 	{DiagnosisNotListed, false, (*decider).diagnosisListed},
+	{IncludedInBundle, false, (*decider).notIncluded},
 	{TooFrequent, false, (*decider).notTooOften},
 	{NotCovered, true, (*decider).inPlan},
+	{PackageMismatch, false, (*decider).packageFits},
 	{InWaitingPeriod, false, (*decider).waited},
 	{NotDenied, true, (*decider).claimsLeft}, // 11-15, 19, 31
 	{QuantityExceeded, false, (*decider).withinQuantity},
@@ -81,7 +83,11 @@ func (d *decider) classify() {
 	}
 	for i := range d.out.Lines {
 		l := &d.out.Lines[i]
-		if l.Denial != NotDenied || !l.Service.Service {
+		if l.Denial != NotDenied {
+			continue
+		}
+		d.nesting = max(d.nesting, l.Service.Nesting)
+		if !l.Service.Service {
 			continue
 		}
 		d.hasService = true

@@ -37,9 +37,7 @@ func (d *decider) decideLines() {
 	if len(d.Others) > 0 {
 		d.assignOthers()
 	}
-	for i := range d.out.Lines {
-		d.line(&d.out.Lines[i])
-	}
+	d.judgeAll()
 }
 
 // denyWhole decides all lines again when a check was hit that denies the whole claim: what is denied for a reason of its
@@ -51,6 +49,18 @@ func (d *decider) denyWhole() {
 	d.decideLines()
 }
 
+// judgeAll takes the lines one after the other. What a service includes is decided after it, because only an accepted
+// service includes anything.
+func (d *decider) judgeAll() {
+	for nesting := d.nesting; nesting >= 0; nesting-- {
+		for i := range d.out.Lines {
+			if l := &d.out.Lines[i]; d.nestingOf(l) == nesting {
+				d.line(l)
+			}
+		}
+	}
+}
+
 // line judges and values one line. What it leaves are parts of slices that all lines share.
 func (d *decider) line(l *Line) {
 	firstCut, firstCheck, firstNote := len(d.cuts), len(d.checks), len(d.numbers)
@@ -58,6 +68,7 @@ func (d *decider) line(l *Line) {
 	d.judge(l)
 	d.value(l)
 	d.remember(l)
+	d.bundle(l)
 	d.notesOf(l)
 	l.Cuts = d.cuts[firstCut:len(d.cuts):len(d.cuts)]
 	l.Checks = d.checks[firstCheck:len(d.checks):len(d.checks)]
@@ -76,6 +87,9 @@ type decider struct {
 	// category is the claim's; hasService tells that a line is for a service of the register.
 	category   scheme.Category
 	hasService bool
+	// nesting is the largest of the services; bundles are the accepted lines that include others.
+	nesting int
+	bundles []*Line
 
 	heads    []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
 	meters   []meter
@@ -122,7 +136,7 @@ func (d *decider) prepare() {
 func (d *decider) start() {
 	d.cuts, d.checks, d.numbers = d.cuts[:0], d.checks[:0], d.numbers[:0]
 	d.meters, d.notes, d.provided = d.meters[:0], d.notes[:0], d.provided[:0]
-	d.hasService = false
+	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))
 	if d.Review != nil {
@@ -143,13 +157,14 @@ func (d *decider) lines(n int) {
 	next := 0
 	for i := range d.Claim.Wholes {
 		w := &d.Claim.Wholes[i]
-		if w.First < next || !w.Undivided {
+		if w.First < next || !w.Undivided && !d.packaged(w) {
 			continue
 		}
 		for ; next < w.First; next++ {
 			d.layOut(&d.Claim.Lines[next])
 		}
 		d.layOut(&w.ClaimLine)
+		d.out.Lines[len(d.out.Lines)-1].whole = w
 		next += w.Count
 	}
 	for ; next < n; next++ {

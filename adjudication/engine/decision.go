@@ -112,6 +112,10 @@ type Line struct {
 	Listed bool
 	// Notes are the numbers of the decision's notes that concern the line.
 	Notes []int
+	// whole is the claim's, for a line in the place of its parts; why is what there is to add to the reason whyOf.
+	whole *Whole
+	why   string
+	whyOf Denial
 }
 
 // Accepted tells whether the line is not denied; it may still pay nothing.

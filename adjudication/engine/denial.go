@@ -36,6 +36,8 @@ const (
 	MaxOtherClaims      Denial = 31
 	LateSubmission      Denial = 34
 	BackDated           Denial = 35
+	IncludedInBundle    Denial = 36
+	PackageMismatch     Denial = 37
 	ByReviewer          Denial = 40
 	ByAssessmentModel   Denial = 41
 )
@@ -78,6 +80,8 @@ var denials = map[Denial]denialInfo{
 	MaxOtherClaims:      {"max-other-claims", "The member has no other claims left", ByMember, 0, false},
 	LateSubmission:      {"late-submission", "The claim was submitted too late after the service", ByProvider, 0, false},
 	BackDated:           {"back-dated", "The claim is dated too long before it was received", ByProvider, 0, false},
+	IncludedInBundle:    {"included-in-bundle", "The service or item is included in another one of the claim", ByProvider, 0, false},
+	PackageMismatch:     {"package-mismatch", "The parts are not those of the package", ByProvider, 0, false},
 	ByReviewer:          {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
 	ByAssessmentModel:   {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
 }

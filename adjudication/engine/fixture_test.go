@@ -107,6 +107,9 @@ func ext(text string) string {
 
 func extValue(part, value string) string {
 	switch part {
+	case "part": // item*quantity
+		item, quantity, _ := strings.Cut(value, "*")
+		return fmt.Sprintf(`"extension":[{"url":"item","valueCoding":{"system":"urn:reg","code":%q}},{"url":"quantity","valueDecimal":%s}]`, item, quantity)
 	case "amount", "extraMember", "maximum":
 		return fmt.Sprintf(`"valueMoney":{"value":%s,"currency":"USD"}`, value)
 	case "percent", "maxQuantity":
@@ -115,7 +118,7 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
 	case "manualReview", "excluded", "enabled", "duplicateLines":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
-	case "item":
+	case "item", "includes":
 		return fmt.Sprintf(`"valueCoding":{"system":"urn:reg","code":%q}`, value)
 	case "list":
 		return fmt.Sprintf(`"valueCanonical":%q`, value)

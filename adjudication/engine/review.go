@@ -107,6 +107,9 @@ func (d *decider) unsure(l *Line) {
 // noteDenial says why the line is denied; a reviewer says it in words.
 func (d *decider) noteDenial(l *Line) {
 	key := noteKey{kind: noteDenied, denial: l.Denial}
+	if l.Denial == l.whyOf {
+		key.rule = l.why
+	}
 	if l.Denial == ByReviewer && l.Reviewed != nil {
 		key.rule = l.Reviewed.Justification
 	}

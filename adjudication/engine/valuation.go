@@ -96,17 +96,31 @@ func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
 		return d.cutReviewedPrice(l, work)
 	}
 	billed := l.Item.HasUnit || l.Item.HasNet
-	agreed := l.Quantity.Times(l.Price.Unit, d.out.Digits)
-	if own := l.Benefit.Origin == scheme.FromProvider || !l.Listed; billed && (own || !agreed.Less(work)) {
+	unit, rule, own := d.agreedUnit(l)
+	agreed := l.Quantity.Times(unit, d.out.Digits)
+	if billed && (own || !agreed.Less(work)) {
 		l.Unit, l.HasUnit = l.Item.billedUnit()
 		return work
 	}
-	l.Unit, l.HasUnit = l.Price.Unit, true
+	l.Unit, l.HasUnit = unit, true
 	if !agreed.Less(work) {
 		return work
 	}
 	d.note(l, noteKey{kind: notePrice})
-	return d.cut(l, PriceReduction, ByProvider, l.Price.List.Key, work, agreed)
+	return d.cut(l, PriceReduction, ByProvider, rule, work, agreed)
+}
+
+// agreedUnit is the most that one unit may cost, and where that is said; own tells that the provider's price has no bound.
+// That of a capped package is bound by the register.
+func (d *decider) agreedUnit(l *Line) (unit money.Decimal, rule string, own bool) {
+	own = l.Benefit.Origin == scheme.FromProvider || !l.Listed
+	if own && l.Service.Package == scheme.CappedPackage {
+		own = false
+		if l.Service.BaseCurrency == d.out.Currency {
+			return l.Service.Base, l.Service.Key, false
+		}
+	}
+	return l.Price.Unit, l.Price.List.Key, own
 }
 
 // cutFixedLimit caps at the benefit's amount per unit; what is above is the member's.

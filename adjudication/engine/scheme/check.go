@@ -28,6 +28,8 @@ const (
 	CheckOtherClaims      Check = 31
 	CheckLate             Check = 34
 	CheckBackDated        Check = 35
+	CheckBundle           Check = 36
+	CheckPackage          Check = 37
 	checkCount            Check = 48
 )
 
@@ -72,6 +74,8 @@ var checkInfos = [checkCount]checkInfo{
 	CheckOtherClaims:      {code: "max-other-claims", perClaim: true},
 	CheckLate:             {code: "late-submission", days: true, off: true},
 	CheckBackDated:        {code: "back-dated", days: true, off: true},
+	CheckBundle:           {code: "included-in-bundle"},
+	CheckPackage:          {code: "package-mismatch"},
 }
 
 // Code is the check's code, that of its denial reason; empty when there is no such check to be set.

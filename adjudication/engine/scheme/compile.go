@@ -49,6 +49,7 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 			}
 		}
 	}
+	c.nestings()
 	for _, d := range sorted {
 		for _, named := range ListsNamed(d) {
 			url, _, _ := strings.Cut(named, "|")
@@ -118,6 +119,8 @@ type compiler struct {
 	terminology []*codec.Document
 	lists       map[string]*CodeList
 	used        []*codec.Document
+	// bundles are the items that include others.
+	bundles []bundle
 }
 
 // begin starts a part that is left out whole when anything in it fails.

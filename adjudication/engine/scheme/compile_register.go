@@ -25,6 +25,9 @@ func (c *compiler) registerItem(d *codec.Document) {
 	item.Valid = c.days(root.Get(nEffectivePeriod), time.UTC)
 	c.itemRules(item, e)
 	c.basePrice(item, root)
+	if item.Package == CappedPackage && !item.HasBase {
+		c.fail(e, "A capped package has no price that caps it", "nothing", "a price component of type base")
+	}
 	if c.failed {
 		return
 	}
@@ -37,6 +40,9 @@ func (c *compiler) registerItem(d *codec.Document) {
 	}
 	for _, code := range item.Codes {
 		c.sch.register[code] = append(c.sch.register[code], item)
+	}
+	if item.Includes != nil {
+		c.bundles = append(c.bundles, bundle{item, d})
 	}
 }
 
@@ -78,6 +84,8 @@ func (c *compiler) itemRules(item *Item, e codec.Value) {
 		c.fail(e, "A count needs the period that it counts in", "frequencyCount alone", "frequencyPeriod")
 	}
 	item.ManualReview = f.flag("manualReview")
+	c.packageRules(item, f)
+	c.includes(item, f)
 }
 
 // basePrice reads the first price component of type base.

@@ -25,6 +25,7 @@ func TestVocabulariesAreTheCodeSystems(t *testing.T) {
 		"visit-type": visitTypes, "frequency-period": frequencyPeriods, "limit-kind": limitKinds, "limit-scope": scopes,
 		"care-setting": settings, "limit-period": limitPeriods, "quantity-excess": excesses, "cover-date": coverDates,
 		"setting-by": settingWays, "care-check": careChecks, "ceiling-exclusion": ceilingExclusions, "price-origin": priceOrigins,
+		"package-kind": packageKinds,
 		"check-action": checkActions, "check-level": checkLevels,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,10 +45,16 @@ func TestPartsAreTheSlicesOfTheDefinitions(t *testing.T) {
 	for name, known := range parts {
 		t.Run(name, func(t *testing.T) {
 			var slices []string
+			name, part, _ := strings.Cut(name, "/")
 			root := definition(t, "StructureDefinition-"+name+".json")
 			require.Equal(t, extensionBase+name, root.Field("url").Text())
+			prefix := "Extension.extension:"
+			if part != "" {
+				prefix += part + ".extension:"
+			}
 			for element := range root.Field("differential").Field("element").Each() {
-				if slice := element.Field("sliceName").Text(); slice != "" && strings.Count(element.Field("id").Text(), ":") == 1 {
+				id, beneath := strings.CutPrefix(element.Field("id").Text(), prefix)
+				if slice := element.Field("sliceName").Text(); beneath && slice != "" && !strings.Contains(id, ":") {
 					slices = append(slices, slice)
 				}
 			}

@@ -51,8 +51,13 @@ var parts = map[string][]string{
 	"plan-benefit": {"id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
 		"maxQuantity", "quantityPeriod", "quantityDays", "ceilingExclusion", "priceOrigin", "excluded"},
 	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck"},
-	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview"},
+	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",
+		"package", "part", "includes"},
+	"register-item/part": {"item", "quantity"},
 }
+
+// repeatable are the parts that may be given more than once.
+var repeatable = []string{"part", "includes"}
 
 // fields reads the sub-extensions of a complex extension. What is misspelt, repeated or of the wrong type is reported,
 // because a plan that silently loses a limit costs money.
@@ -60,16 +65,20 @@ type fields struct {
 	c     *compiler
 	at    codec.Value
 	named map[string]codec.Value
+	// many are the extensions of the parts that may be repeated.
+	many map[string][]codec.Value
 }
 
 func (c *compiler) fields(e codec.Value, known []string) fields {
-	f := fields{c: c, at: e, named: map[string]codec.Value{}}
+	f := fields{c: c, at: e, named: map[string]codec.Value{}, many: map[string][]codec.Value{}}
 	for sub := range e.Get(nExtension).Each() {
 		name := sub.Get(nURL).Text()
 		_, twice := f.named[name]
 		switch {
 		case !slices.Contains(known, name):
 			c.fail(sub, "The extension has no such part", name, strings.Join(known, ", "))
+		case slices.Contains(repeatable, name):
+			f.many[name] = append(f.many[name], sub)
 		case twice:
 			c.fail(sub, "The part is given twice", name, "each part once")
 		default:

@@ -82,6 +82,19 @@ type Item struct {
 	BaseCurrency string
 	HasBase      bool
 	Valid        day.Period
+	// Package is not NoPackage for a service that consists of Parts.
+	Package PackageKind
+	Parts   []Part
+	// Includes are the codes of what is not paid beside this service on the same day; nil when it includes nothing.
+	Includes map[Code]bool
+	// Nesting is 0 for what includes nothing, else one more than the largest Nesting of what it includes.
+	Nesting int
+}
+
+// Part is what a package consists of: so many units of a service or an item.
+type Part struct {
+	Item     Code
+	Quantity money.Decimal
 }
 
 // BasePrice is the register's own price in a currency; ok is false when it has none.

@@ -1,0 +1,147 @@
+package claims_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"claimwright/fhir/codec"
+)
+
+// claimOf is a claim with these items.
+func (w *world) claimOf(identifier, items string) *codec.Document {
+	body := claimSpec{identifier: identifier}.json()
+	return w.parse(body[:strings.Index(body, `"item":`)] + `"item":` + items + "}")
+}
+
+// coded is an item, a detail or a sub-detail for a service of the sandbox; rest are further elements, each with a leading comma.
+func coded(sequence int, code, rest string) string {
+	return fmt.Sprintf(`{"sequence":%d,"productOrService":{"coding":[{"system":"https://claimwright.org/sandbox/services","code":%q}]}%s}`, sequence, code, rest)
+}
+
+func kes(amount string) string { return `,"net":{"value":` + amount + `,"currency":"KES"}` }
+
+// put writes resources in one transaction.
+func (w *world) put(bodies ...string) {
+	var entries []string
+	for _, body := range bodies {
+		doc := w.parse(body)
+		entries = append(entries, fmt.Sprintf(`{"resource":%s,"request":{"method":"PUT","url":"%s/%s"}}`, body, doc.Type(), doc.ID()))
+	}
+	w.transact(`{"resourceType":"Bundle","type":"transaction","entry":[` + strings.Join(entries, ",") + `]}`)
+}
+
+const ownExtension = "https://claimwright.org/fhir/StructureDefinition/"
+
+// service is a register entry with further parts of its extension, each with a leading comma.
+func service(code, rules string) string {
+	return `{"resourceType":"ChargeItemDefinition","id":"` + strings.ToLower(code) + `","url":"urn:test:` + code + `","status":"active","effectivePeriod":{"start":"2026-01-01"},
+		"code":{"coding":[{"system":"https://claimwright.org/sandbox/services","code":"` + code + `"}]},
+		"extension":[{"url":"` + ownExtension + `register-item","extension":[{"url":"kind","valueCode":"service"}` + rules + `]}]}`
+}
+
+// listed is a price list of the facility of claimOf with one price.
+func listed(code, more string) string {
+	return `{"resourceType":"Contract","id":"prices-` + strings.ToLower(code) + `","status":"executed","type":{"coding":[{"system":"https://claimwright.org/fhir/CodeSystem/contract-type","code":"price-list"}]},
+		"applies":{"start":"2026-01-01"},"authority":[{"reference":"Organization/umoja"}],"subject":[{"reference":"Organization/ziwani"}],
+		"term":[{"offer":{"text":"x"},"asset":[{"valuedItem":[{"entityCodeableConcept":{"coding":[{"system":"https://claimwright.org/sandbox/services","code":"` + code + `"}]}` + more + `}]}]}]}`
+}
+
+func unitKES(amount string) string { return `,"unitPrice":{"value":` + amount + `,"currency":"KES"}` }
+
+// TestDetailsAreAnsweredWhereTheyStand: each leaf has its own adjudication and trace, each level above the sums.
+func TestDetailsAreAnsweredWhereTheyStand(t *testing.T) {
+	w := newMemoryWorld(t)
+	item := `[{"sequence":4,"servicedDate":"2026-06-01","productOrService":{"text":"Check-up"}` + kes("2300.00") + `,"detail":[` +
+		coded(2, "S-CONS", kes("700.00")) + `,{"sequence":1,"productOrService":{"text":"Laboratory"},"subDetail":[` +
+		coded(1, "S-CBC", kes("600.00")) + "," + coded(2, "S-NONE", kes("1000.00")) + `]}]}]`
+	got := w.submit(w.claimOf("D-1", item))
+
+	root := got.doc.Root()
+	require.Len(t, got.Item, 1)
+	answered := root.Field("item").Index(0)
+	require.Equal(t, "4", answered.Field("itemSequence").Text())
+	require.False(t, answered.Field("extension").Exists(), "what has parts has no trace of its own")
+	whole, reason := amounts(got.Item[0].Adjudication)
+	require.Empty(t, reason)
+	require.Equal(t, "2300.00", whole["submitted"])
+	require.Equal(t, "1000.00", whole["disallowed"])
+	require.NotContains(t, whole, "member-liability")
+
+	lab, consultation := answered.Field("detail").Index(0), answered.Field("detail").Index(1)
+	require.Equal(t, "1", lab.Field("detailSequence").Text())
+	require.Equal(t, "2", consultation.Field("detailSequence").Text())
+	require.True(t, consultation.Field("extension").Exists())
+	require.False(t, lab.Field("extension").Exists())
+	require.Equal(t, 2, lab.Field("subDetail").Len())
+	denied := lab.Field("subDetail").Index(1)
+	require.Equal(t, "2", denied.Field("subDetailSequence").Text())
+	require.Equal(t, "not-in-register", denied.Field("adjudication").Index(1).Field("reason").Field("coding").Index(0).Field("code").Text())
+	require.True(t, denied.Field("noteNumber").Exists())
+
+	var benefit int64
+	for _, v := range []codec.Value{lab.Field("subDetail").Index(0), denied, consultation} {
+		benefit += cents(t, adjudicated(v, "benefit"))
+	}
+	require.Equal(t, benefit, cents(t, whole["benefit"]))
+	totals, _ := amounts(got.Total)
+	require.Equal(t, whole["benefit"], totals["benefit"])
+}
+
+func adjudicated(v codec.Value, category string) string {
+	for row := range v.Field("adjudication").Each() {
+		if row.Field("category").Field("coding").Index(0).Field("code").Text() == category {
+			return row.Field("amount").Field("value").Text()
+		}
+	}
+	return ""
+}
+
+func TestAFaultNamesTheDetail(t *testing.T) {
+	w := newMemoryWorld(t)
+	got := w.submit(w.claimOf("D-2", `[{"sequence":1,"servicedDate":"2026-06-01","productOrService":{"text":"x"},"detail":[
+		{"sequence":3,"productOrService":{"text":"x"},"subDetail":[{"sequence":5,"productOrService":{"text":"x"},"net":{"value":1,"currency":"USD"}}]}]}]`))
+	require.Equal(t, "error", got.Outcome)
+	fault := got.doc.Root().Field("error").Index(0)
+	require.Equal(t, []string{"1", "3", "5"}, []string{fault.Field("itemSequence").Text(), fault.Field("detailSequence").Text(), fault.Field("subDetailSequence").Text()})
+}
+
+func TestAPackageIsAnsweredAsOneLine(t *testing.T) {
+	w := newMemoryWorld(t)
+	part := func(code, quantity string) string {
+		return `,{"url":"part","extension":[{"url":"item","valueCoding":{"system":"https://claimwright.org/sandbox/services","code":"` + code + `"}},{"url":"quantity","valueDecimal":` + quantity + `}]}`
+	}
+	w.put(service("S-KIT", `,{"url":"package","valueCode":"fixed"}`+part("S-CONS", "1")+part("S-CBC", "2")), listed("S-KIT", unitKES("1000")))
+	kit := func(cbc string) string {
+		return `[` + coded(1, "S-KIT", `,"servicedDate":"2026-06-01","detail":[`+coded(1, "S-CONS", kes("700.00"))+","+coded(2, "S-CBC", `,"quantity":{"value":`+cbc+`}`+kes("800.00"))+`]`) + `]`
+	}
+	got := w.submit(w.claimOf("P-1", kit("2")))
+	rows, _ := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "1500.00", rows["submitted"])
+	require.Equal(t, "500.00", rows["price-reduction"])
+	require.False(t, got.doc.Root().Field("item").Index(0).Field("detail").Exists())
+
+	got = w.submit(w.claimOf("P-2", kit("3")))
+	rows, reason := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "package-mismatch", reason)
+	require.Equal(t, "1500.00", rows["disallowed"])
+	require.Equal(t, "The parts are not those of the package: line 1, S-KIT: S-CBC × 3 instead of 2.", got.ProcessNote[0].Text)
+}
+
+func TestAnIncludedServiceIsNamed(t *testing.T) {
+	w := newMemoryWorld(t)
+	w.put(service("S-ALL", `,{"url":"includes","valueCoding":{"system":"https://claimwright.org/sandbox/services","code":"S-CBC"}}`), listed("S-ALL", unitKES("1000")))
+	got := w.submit(w.claimOf("P-3", `[`+coded(1, "S-CBC", `,"servicedDate":"2026-06-01"`+kes("700.00"))+","+coded(2, "S-ALL", `,"servicedDate":"2026-06-01"`+kes("700.00"))+`]`))
+	_, reason := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "included-in-bundle", reason)
+	_, reason = amounts(got.Item[1].Adjudication)
+	require.Empty(t, reason)
+	require.Equal(t, []int{1, 2}, []int{got.Item[0].ItemSequence, got.Item[1].ItemSequence})
+	var texts []string
+	for _, n := range got.Item[0].NoteNumber {
+		texts = append(texts, got.ProcessNote[n-1].Text)
+	}
+	require.Equal(t, []string{"The service or item is included in another one of the claim: S-CBC in S-ALL (line 2)."}, texts)
+}
