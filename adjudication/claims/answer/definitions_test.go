@@ -85,9 +85,11 @@ func fullDecision() *engine.Decision {
 	}
 }
 
+const claimOfEverything = `{"resourceType":"Claim","id":"c","status":"active","type":{"text":"x"},"use":"claim","patient":{"reference":"Patient/m"},"created":"2026-05-10",
+	"provider":{"reference":"Organization/f"},"insurer":{"reference":"Organization/i"},"priority":{"text":"normal"},"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"}}]}`
+
 func TestExtensionsConformToTheirDefinitions(t *testing.T) {
-	claim := parsed(t, []byte(`{"resourceType":"Claim","id":"c","status":"active","type":{"text":"x"},"use":"claim","patient":{"reference":"Patient/m"},"created":"2026-05-10",
-		"provider":{"reference":"Organization/f"},"insurer":{"reference":"Organization/i"},"priority":{"text":"normal"},"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"}}]}`))
+	claim := parsed(t, []byte(claimOfEverything))
 	response := parsed(t, Response(ResponseInput{ID: "r", Claim: claim, ClaimID: "c", Decision: fullDecision(), Created: time.Unix(0, 0)})).Root()
 
 	parts, met := allowed(t, "decision-basis"), map[string]bool{}

@@ -63,13 +63,18 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 }
 
 // relevant sorts the scheme's documents by key, so that nothing depends on the order in which they were read. Terminology
-// belongs to the scheme only as far as a check names it.
+// belongs to the scheme only as far as a check names it, an Organization as an insurer or provider: all others may be
+// written without anybody compiling anew, and must not show in the digest.
 func relevant(docs []*codec.Document) (sorted, terminology []*codec.Document) {
 	sorted = make([]*codec.Document, 0, len(docs))
 	for _, d := range docs {
 		switch d.Type() {
-		case "Organization", "ChargeItemDefinition", "InsurancePlan":
+		case "ChargeItemDefinition", "InsurancePlan":
 			sorted = append(sorted, d)
+		case "Organization":
+			if kinds := d.Root().Get(nType); hasCode(kinds, organizationTypes, "ins") || hasCode(kinds, organizationTypes, "prov") {
+				sorted = append(sorted, d)
+			}
 		case "CodeSystem", "ValueSet":
 			terminology = append(terminology, d)
 		case "Contract":

@@ -134,6 +134,7 @@ func TestDigestIsOfTheContentNotOfItsOrder(t *testing.T) {
 	require.Equal(t, a.Digest(), complete(t, fill(itemJSON, "ID=i"), facilityJSON, insurerJSON).Digest())
 	require.NotEqual(t, a.Digest(), complete(t, insurerJSON, facilityJSON, fill(itemJSON, "ID=j")).Digest())
 	require.Equal(t, a.Digest(), complete(t, insurerJSON, facilityJSON, fill(itemJSON, "ID=i"), `{"resourceType":"Patient","id":"p"}`,
+		`{"resourceType":"Organization","id":"employer","name":"x"}`,
 		`{"resourceType":"Contract","id":"policy","status":"executed"}`).Digest(), "what is no part of the scheme does not matter")
 }
 
