@@ -29,7 +29,6 @@ var resolving = []lineCheck{
 // judging are the checks that follow, line after line: a line that is accepted counts against the lines after it.
 var judging = []lineCheck{
 	{ByReviewer, true, (*decider).notRejected},
-	{DuplicateContent, false, (*decider).notClaimedBefore},
 	{WrongCareType, false, (*decider).careFits},
 	{PatientCategory, false, (*decider).patientFits},
 	{DiagnosisNotListed, false, (*decider).diagnosisListed},

@@ -107,8 +107,6 @@ type Line struct {
 	// family and event are the heads of limits per family and per event; nil where the plan has none, and for an event that
 	// the claim does not name.
 	family, event *ledger.Policy
-	// print is by what the line is known again; its Count is 0 where no plan asks for it.
-	print ledger.Fingerprint
 	// Price is what the facility's price lists say; Listed is false when they say nothing.
 	Price  scheme.Price
 	Listed bool

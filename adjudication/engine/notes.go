@@ -24,7 +24,6 @@ const (
 	notePending
 	noteReviewedQuantity
 	noteReviewedPrice
-	noteContent
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -98,8 +97,6 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Line %s: the reviewer approved a quantity of %s.", key.line.Number(), key.amount)
 	case noteReviewedPrice:
 		return fmt.Sprintf("Line %s: the reviewer approved a price of %s %s for one unit.", key.line.Number(), key.amount, d.out.Currency)
-	case noteContent:
-		return fmt.Sprintf("Line %s: the same was claimed for %s before.", key.line.Number(), key.rule)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

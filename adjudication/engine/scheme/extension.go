@@ -44,7 +44,7 @@ func valueOf(e codec.Value) codec.Value {
 
 // parts are the sub-extensions of each complex extension; the StructureDefinitions list the same.
 var parts = map[string][]string{
-	"check-setting":       {"check", "enabled", "per", "action", "days", "list", "match", "withinClaim"},
+	"check-setting":       {"check", "enabled", "per", "action", "days", "list"},
 	"facility":            {"level", "careType"},
 	"plan-limit":          {"id", "kind", "scope", "setting", "period", "days", "amount", "threshold", "extraMember", "maximum"},
 	"plan-category-limit": {"category", "amount", "amountScope", "maxCount", "period", "days"},

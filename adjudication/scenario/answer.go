@@ -1,0 +1,352 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"claimwright/adjudication/engine/money"
+	"claimwright/conformance"
+	"claimwright/fhir/codec"
+)
+
+// answer is what a step brought: a ClaimResponse or another resource, as far as expectations look at it.
+type answer struct {
+	doc  *codec.Document
+	tree any
+	// state is the business state of the claim's Task.
+	state string
+	// billed are the quantities of the request's lines.
+	billed []string
+	// earlier are the answers of the scenario so far by name, this one included.
+	earlier map[string]*answer
+	basis   *explained
+	// replace puts in what names in braces stand for.
+	replace func(string) string
+
+	ResourceType, ID, Status, Outcome, Disposition, PreAuthRef string
+	Request                                                    struct{ Reference string }
+	Extension                                                  []*explained
+	Item                                                       []line
+	Total                                                      []row
+	ProcessNote                                                []struct {
+		Number int
+		Text   string
+	}
+	Error []struct {
+		Code struct {
+			Coding []struct{ Code string }
+			Text   string
+		}
+	}
+	Insurance []insurance
+}
+
+// line is an item of a ClaimResponse.
+type line struct {
+	ItemSequence int
+	NoteNumber   []int
+	Extension    []*explained
+	Adjudication []row
+	trace        *explained
+	billed       string
+}
+
+// row is an adjudication or a total.
+type row struct {
+	Category, Reason struct{ Coding []struct{ Code string } }
+	Amount           *struct {
+		Value    json.Number
+		Currency string
+	}
+	Value json.Number
+}
+
+func (r *row) code() string {
+	if len(r.Category.Coding) == 0 {
+		return ""
+	}
+	return r.Category.Coding[0].Code
+}
+
+// explained is one of our extensions: decision-basis, line-trace, or a part of them.
+type explained struct {
+	URL                                         string
+	Extension                                   []*explained
+	ValueString, ValueCode, ValueDate           string
+	ValueDecimal                                json.Number
+	ValueReference                              struct{ Reference string }
+	ValuePeriod                                 struct{ Start, End string }
+	ValueMoney                                  struct{ Value json.Number }
+	ValueInteger, ValuePositiveInt, ValueUnsInt json.Number
+}
+
+// readAnswer reads a resource that the server wrote.
+func readAnswer(doc *codec.Document) (*answer, error) {
+	a := &answer{doc: doc}
+	if err := json.Unmarshal(doc.Bytes(), a); err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(doc.Bytes()))
+	decoder.UseNumber()
+	if err := decoder.Decode(&a.tree); err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	a.basis = named(a.Extension, "decision-basis")
+	for i := range a.Item {
+		a.Item[i].trace = named(a.Item[i].Extension, "line-trace")
+	}
+	return a, nil
+}
+
+func named(all []*explained, name string) *explained {
+	for _, e := range all {
+		if strings.HasSuffix(e.URL, "/"+name) {
+			return e
+		}
+	}
+	return nil
+}
+
+func (a *answer) line(number int) *line {
+	for i := range a.Item {
+		if a.Item[i].ItemSequence == number {
+			if number <= len(a.billed) {
+				a.Item[i].billed = a.billed[number-1]
+			}
+			return &a.Item[i]
+		}
+	}
+	return nil
+}
+
+// amountIn is the amount of a category, "0" where there is none.
+func amountIn(rows []row, category string) string {
+	for i := range rows {
+		if rows[i].code() == category && rows[i].Amount != nil {
+			return rows[i].Amount.Value.String()
+		}
+	}
+	return "0"
+}
+
+func (a *answer) total(category string) string { return amountIn(a.Total, category) }
+
+func (a *answer) currency() string {
+	for _, r := range a.Total {
+		if r.Amount != nil {
+			return r.Amount.Currency
+		}
+	}
+	return ""
+}
+
+func (a *answer) faults() (codes []string) {
+	for _, e := range a.Error {
+		for _, c := range e.Code.Coding {
+			codes = append(codes, c.Code)
+		}
+		codes = append(codes, e.Code.Text)
+	}
+	return codes
+}
+
+func (a *answer) notes() (texts []string) {
+	for _, n := range a.ProcessNote {
+		texts = append(texts, n.Text)
+	}
+	return texts
+}
+
+func (a *answer) notesOf(number int) (texts []string) {
+	l := a.line(number)
+	for _, n := range a.ProcessNote {
+		if l != nil && slices.Contains(l.NoteNumber, n.Number) {
+			texts = append(texts, n.Text)
+		}
+	}
+	return texts
+}
+
+// sameAs tells whether the answer is, byte for byte, that to an earlier claim.
+func (a *answer) sameAs(name string) string {
+	earlier := a.earlier[name]
+	if earlier == nil {
+		return "no claim " + name
+	}
+	if bytes.Equal(earlier.doc.Bytes(), a.doc.Bytes()) {
+		return "yes"
+	}
+	return "another answer"
+}
+
+func (a *answer) traceOf(number int) *explained {
+	if l := a.line(number); l != nil {
+		return l.trace
+	}
+	return nil
+}
+
+// factOf is a fact of a line: its own, or what the basis says for all.
+func (a *answer) factOf(number int, fact string) string {
+	return or(a.traceOf(number).fact(fact), a.basis.fact(fact))
+}
+
+func (l *line) amount(category string) string { return amountIn(l.Adjudication, category) }
+
+func (l *line) value(category string) string {
+	for i := range l.Adjudication {
+		if l.Adjudication[i].code() == category {
+			return l.Adjudication[i].Value.String()
+		}
+	}
+	return ""
+}
+
+// denied is the reason of a denial, "no" for a line that is accepted.
+func (l *line) denied() string {
+	denied := "no"
+	for i := range l.Adjudication {
+		if reason := l.Adjudication[i].Reason.Coding; len(reason) > 0 && l.Adjudication[i].code() == "disallowed" {
+			denied = reason[0].Code
+		}
+	}
+	if denied == "quantity-limit" && l.amount("eligible") != "0" && !zero(l.amount("eligible")) {
+		return "no" // units above the maximum are disallowed; the others are granted
+	}
+	return denied
+}
+
+func zero(amount string) bool { return sameNumber("0", amount) }
+
+// granted is the quantity that was granted: as billed, unless the trace says otherwise.
+func (l *line) granted() string { return or(l.trace.number("quantity"), l.billed) }
+
+// otherCuts are those that were not named.
+func (l *line) otherCuts(known map[string]bool) string {
+	var others []string
+	for i := range l.Adjudication {
+		r := &l.Adjudication[i]
+		if cutKinds()[r.code()] && !known[r.code()] && r.Amount != nil && !zero(r.Amount.Value.String()) {
+			others = append(others, r.code()+" "+r.Amount.Value.String())
+		}
+	}
+	if len(others) == 0 {
+		return "none"
+	}
+	return strings.Join(others, ", ")
+}
+
+func (e *explained) find(url string) *explained {
+	if e == nil {
+		return nil
+	}
+	for _, sub := range e.Extension {
+		if sub.URL == url {
+			return sub
+		}
+	}
+	return nil
+}
+
+func (e *explained) text(url string) string {
+	if sub := e.find(url); sub != nil {
+		return or(sub.ValueString, sub.ValueCode)
+	}
+	return ""
+}
+
+func (e *explained) number(url string) string {
+	if sub := e.find(url); sub != nil {
+		return or(sub.ValueDecimal.String(), sub.ValueMoney.Value.String())
+	}
+	return ""
+}
+
+// fact is a part as text; of a reference, the id alone.
+func (e *explained) fact(url string) string {
+	sub := e.find(url)
+	if sub == nil {
+		return ""
+	}
+	_, id, _ := strings.Cut(sub.ValueReference.Reference, "/")
+	id, _, _ = strings.Cut(id, "/_history")
+	return or(or(sub.ValueString, sub.ValueCode), or(sub.ValueDate, id))
+}
+
+// limit is a figure of the limit with this id: allowed, before, after, left.
+func (e *explained) limit(id, figure string) string {
+	if e == nil {
+		return "no such limit"
+	}
+	var ids []string
+	for _, sub := range e.Extension {
+		if sub.URL != "limit" {
+			continue
+		}
+		if sub.text("id") == id {
+			return sub.figure(figure)
+		}
+		ids = append(ids, sub.text("id"))
+	}
+	return "no such limit among " + or(strings.Join(ids, ", "), "none")
+}
+
+func (e *explained) figure(figure string) string {
+	if figure != "left" {
+		return e.number(figure)
+	}
+	return left(e.number("allowed"), e.number("after"))
+}
+
+// left is what remains, never negative.
+func left(allowed, used string) string {
+	a, err := money.Parse(allowed)
+	b, otherErr := money.Parse(used)
+	if err != nil || otherErr != nil {
+		return ""
+	}
+	return a.Sub(b).Floor0().String()
+}
+
+// sameNumber compares numbers; trailing zeros do not matter.
+func sameNumber(expected, found string) bool {
+	a, err := money.Parse(expected)
+	b, otherErr := money.Parse(found)
+	return err == nil && otherErr == nil && a.Equal(b)
+}
+
+// cutKinds are the categories of what is taken off a line, by our definitions.
+var cutKinds = sync.OnceValue(func() map[string]bool {
+	kinds := map[string]bool{}
+	body, err := conformance.Definition("ValueSet-cut-kind.json")
+	if err != nil { // the definitions are part of the program
+		panic(fmt.Sprintf("scenario: %v", err))
+	}
+	var set struct {
+		Compose struct {
+			Include []struct{ Concept []struct{ Code string } }
+		}
+	}
+	if err := json.Unmarshal(body, &set); err != nil {
+		panic(fmt.Sprintf("scenario: %v", err))
+	}
+	for _, in := range set.Compose.Include {
+		for _, c := range in.Concept {
+			kinds[c.Code] = true
+		}
+	}
+	return kinds
+})
+
+func sortedCuts() []string {
+	var cuts []string
+	for kind := range cutKinds() {
+		cuts = append(cuts, kind)
+	}
+	slices.Sort(cuts)
+	return cuts
+}

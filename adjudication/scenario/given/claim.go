@@ -1,0 +1,238 @@
+package given
+
+import (
+	"slices"
+
+	"claimwright/adjudication/scenario/source"
+	"claimwright/adjudication/scenario/tree"
+)
+
+// Request is a Claim or a CoverageEligibilityRequest of a scenario. Its texts may hold names in braces, such as {today} or
+// the name of an earlier claim, for whoever sends it to replace.
+type Request struct {
+	// Name is the claim's identifier and its name in later steps.
+	Name     string
+	Resource *tree.Object
+	// Day is the last day that the claim is about: what its clock shows unless the step says otherwise.
+	Day string
+	// Provider is the facility's reference, who sends it.
+	Provider string
+	// IdempotencyKey is the client's, empty for none.
+	IdempotencyKey string
+	// Codes name the lines for messages, and Billed are their quantities, in order.
+	Codes, Billed []string
+}
+
+// defaultDay is when care was given, unless a claim says otherwise.
+const defaultDay = "2026-05-10"
+
+// Claim reads a claim; its identifier is usual unless it has an id of its own.
+func (w *World) Claim(n *source.Node, usual string, problems *source.Problems) *Request {
+	b := &builder{World: w, problems: problems}
+	o := n.Object(problems)
+	r := &Request{Name: or(o.Text("id"), usual), IdempotencyKey: o.Text("key")}
+	member, cover, insurer := b.parties(o)
+	facility := b.name(o, "provider", first(w.facilities), w.facilities)
+	r.Provider = "Organization/" + facility
+	from, to := b.days(o)
+	currency := or(o.Text("currency"), w.currencies[insurer])
+	c := tree.New("resourceType", "Claim")
+	if !o.Has("id") || o.Get("id") != nil { // null: a claim without an identifier
+		c.Set("identifier", identifier("claims/"+facility, r.Name))
+	}
+	c.Set("status", or(o.Text("status"), "active"))
+	c.Set("type", concept(coding(o.Choice("type", "professional", "institutional", "oral", "pharmacy", "vision"), terminology+"claim-type")))
+	c.Set("use", o.Choice("use", "claim", "preauthorization", "predetermination"))
+	c.Set("patient", reference("Patient/"+member))
+	c.Set("billablePeriod", period(from, to))
+	c.Set("created", "{today}")
+	c.Set("insurer", reference("Organization/"+insurer))
+	c.Set("provider", reference(r.Provider))
+	c.Set("priority", concept(coding("normal", terminology+"processpriority")))
+	b.further(c, o)
+	c.Set("insurance", b.insurance(o, cover))
+	r.Codes = b.lines(c, "item", o, currency)
+	r.Billed = quantities(c)
+	if r.Day = lastDay(c); r.Day == "" {
+		r.Day = defaultDay
+	}
+	b.extendAny(c, "Claim", o, currency)
+	if total := o.Get("total"); total != nil {
+		c.Set("total", b.amount(total, currency))
+	}
+	c.Lay(tree.FromYAML(o.Get("fhir"), problems))
+	o.Done("id")
+	r.Resource = c
+	return r
+}
+
+// lastDay is the last day that a claim or a line of it says care was given, empty when none does.
+func lastDay(claim *tree.Object) string {
+	day := endOf(claim.Get("billablePeriod"))
+	items, _ := claim.Get("item").(tree.List)
+	for _, item := range items {
+		line := item.(*tree.Object)
+		single, _ := line.Get("servicedDate").(tree.Text)
+		day = max(day, string(single), endOf(line.Get("servicedPeriod")))
+	}
+	return day
+}
+
+func endOf(period tree.Value) string {
+	p, _ := period.(*tree.Object)
+	end, _ := p.Get("end").(tree.Text)
+	return string(end)
+}
+
+// quantities are those billed, 1 where a line does not say.
+func quantities(claim *tree.Object) []string {
+	items, _ := claim.Get("item").(tree.List)
+	billed := make([]string, len(items))
+	for i := range items {
+		billed[i] = "1"
+		quantity, ok := items[i].(*tree.Object).Get("quantity").(*tree.Object)
+		if n, isNumber := quantity.Get("value").(tree.Number); ok && isNumber {
+			billed[i] = string(n)
+		}
+	}
+	return billed
+}
+
+// parties are whom a claim or a request is about.
+func (b *builder) parties(o *source.Object) (member, cover, insurer string) {
+	covers := b.coverNames()
+	member = b.name(o, "member", "", b.members)
+	cover = b.name(o, "cover", "", covers)
+	for _, c := range b.covers {
+		if c.name == cover && member == "" {
+			member = c.member
+		}
+	}
+	member = or(member, first(b.members))
+	cover = or(cover, b.coverOf(member))
+	return member, cover, b.name(o, "insurer", b.insurerOf(cover), b.insurers)
+}
+
+// days are the claim's billable period: its date, or the days of its stay. A claim with "date: none" has none.
+func (b *builder) days(o *source.Object) (from, to string) {
+	if stay := o.Get("stay"); stay != nil {
+		return o.Period("stay")
+	}
+	if n := o.Get("date"); n != nil && n.Text == "none" {
+		return "", ""
+	}
+	day := or(o.Date("date"), defaultDay)
+	return day, day
+}
+
+// further reads what only some claims have.
+func (b *builder) further(c *tree.Object, o *source.Object) {
+	if visit := o.Choice("visit", "", "emergency", "referral", "other"); visit != "" {
+		const system = ours + "CodeSystem/claim-information"
+		c.Append("supportingInfo", tree.New("sequence", tree.Number("1"), "category", concept(coding("visit-type", system)),
+			"code", concept(coding(visit, ours+"CodeSystem/visit-type"))))
+	}
+	if payee := o.Choice("payee", "", "provider", "subscriber", "other"); payee != "" {
+		c.Set("payee", tree.New("type", concept(coding(payee, terminology+"payeetype"))))
+	}
+	for _, earlier := range o.Texts("prior") {
+		c.Append("related", tree.New("claim", reference("Claim/{"+earlier+"}"),
+			"relationship", concept(coding("prior", terminology+"ex-relatedclaimrelationship"))))
+	}
+	for i, d := range o.Texts("diagnoses") {
+		c.Append("diagnosis", tree.New("sequence", whole(i+1),
+			"diagnosisCodeableConcept", concept(coding(d, "http://hl7.org/fhir/sid/icd-10"))))
+	}
+}
+
+// insurance is the focal cover, with the pre-authorisations that the claim names, then further covers with the answers that
+// their insurers gave before: "others: [{cover: second, answer: C1}]".
+func (b *builder) insurance(o *source.Object, cover string) tree.List {
+	focal := tree.New("sequence", tree.Number("1"), "focal", true, "coverage", reference("Coverage/"+or(cover, "none")))
+	for _, name := range o.Texts("preAuthRef") {
+		focal.Append("preAuthRef", tree.Text("{"+name+".preAuthRef}"))
+	}
+	list := tree.List{focal}
+	for i, n := range o.List("others") {
+		if n.Kind == source.Scalar {
+			n = &source.Node{At: n.At, Kind: source.Map, Entries: []source.Entry{{Key: "cover", KeyAt: n.At, Value: n}}}
+		}
+		other := n.Object(b.problems)
+		in := tree.New("sequence", whole(i+2), "focal", false,
+			"coverage", reference("Coverage/"+b.name(other, "cover", "none", b.coverNames())))
+		if answer := other.Text("answer"); answer != "" {
+			in.Set("claimResponse", reference("ClaimResponse/{"+answer+"}"))
+		}
+		in.Lay(tree.FromYAML(other.Get("fhir"), b.problems))
+		other.Done()
+		list = append(list, in)
+	}
+	return list
+}
+
+// Eligibility reads a CoverageEligibilityRequest.
+func (w *World) Eligibility(n *source.Node, problems *source.Problems) *Request {
+	b := &builder{World: w, problems: problems}
+	o := n.Object(problems)
+	r := &Request{}
+	member, cover, insurer := b.parties(o)
+	named := o.Has("cover")
+	from, to := o.Date("date"), ""
+	if o.Has("period") {
+		from, to = o.Period("period")
+	}
+	from = or(from, defaultDay)
+	r.Day = from
+	purposes := o.Texts("purpose")
+	if len(purposes) == 0 {
+		purposes = []string{"benefits", "validation", "auth-requirements"}
+	}
+	q := tree.New("resourceType", "CoverageEligibilityRequest", "status", "active")
+	for _, p := range purposes {
+		q.Append("purpose", tree.Text(p))
+	}
+	q.Set("patient", reference("Patient/"+member))
+	if to != "" {
+		q.Set("servicedPeriod", period(from, to))
+	} else {
+		q.Set("servicedDate", from)
+	}
+	q.Set("created", "{today}")
+	if o.Has("provider") {
+		q.Set("provider", reference("Organization/"+b.name(o, "provider", "", w.facilities)))
+	}
+	r.Provider = "Organization/" + first(w.facilities)
+	q.Set("insurer", reference("Organization/"+insurer))
+	if named {
+		q.Set("insurance", tree.List{tree.New("focal", true, "coverage", reference("Coverage/"+cover))})
+	}
+	r.Codes = b.questions(q, o, w.currencies[insurer])
+	b.extendAny(q, "CoverageEligibilityRequest", o, w.currencies[insurer])
+	q.Lay(tree.FromYAML(o.Get("fhir"), problems))
+	o.Done("provider", "period")
+	r.Resource = q
+	return r
+}
+
+// questions are the items that are asked about.
+func (b *builder) questions(q *tree.Object, o *source.Object, currency string) []string {
+	var codes []string
+	for _, n := range o.List("items") {
+		item, code := b.line(n, currency, "CoverageEligibilityRequest.item")
+		codes = append(codes, code)
+		q.Append("item", item)
+	}
+	return codes
+}
+
+// Members, Covers and Facilities are the names that steps may use.
+func (w *World) Members() []string { return slices.Clone(w.members) }
+
+// Covers are the names of the covers.
+func (w *World) Covers() []string { return w.coverNames() }
+
+// Facilities are the names of the facilities.
+func (w *World) Facilities() []string { return slices.Clone(w.facilities) }
+
+// Currency is that of the first insurer.
+func (w *World) Currency() string { return w.currencies[first(w.insurers)] }

@@ -1,0 +1,150 @@
+package scenario
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"claimwright/adjudication/scenario/given"
+	"claimwright/adjudication/scenario/source"
+	"claimwright/adjudication/scenario/tree"
+)
+
+// step is one thing that happens, with what is expected of it.
+type step struct {
+	at source.Position
+	// kind is the key that says what happens.
+	kind string
+	// clock is what the clock is set to, zero to leave it to the request.
+	clock time.Time
+	// request is what is submitted, created or asked; nil for other kinds.
+	request *given.Request
+	// of names the claim that a cancellation is about; name is what this step's claim is called later.
+	of, name string
+	checks   []check
+	stored   []stored
+	// refused is what a refusal must contain; refusal says that one is expected.
+	refusal bool
+	refused []string
+}
+
+// kinds are the keys of which a step has exactly one.
+var kinds = []string{"submit", "create", "cancel", "eligibility", "write", "at"}
+
+type stepReader struct {
+	world    *given.World
+	problems *source.Problems
+	// named are the claims of the steps so far.
+	named  map[string]bool
+	claims int
+}
+
+func (r *stepReader) step(o *source.Object) *step {
+	s := &step{at: o.Node.At}
+	if at := o.Get("at"); at != nil {
+		s.kind, s.clock = "at", r.moment(at)
+	}
+	for _, kind := range kinds[:len(kinds)-1] {
+		n := o.Get(kind)
+		if n == nil {
+			continue
+		}
+		if s.kind != "" && s.kind != "at" {
+			r.problems.Add(n.At, "A step does one thing", kind, "either "+s.kind+" or "+kind)
+			continue
+		}
+		s.kind, s.at = kind, n.At
+		r.action(s, n)
+	}
+	if s.kind == "" {
+		r.problems.Add(o.Node.At, "The step does nothing", "", "one of "+strings.Join(kinds, ", "))
+	}
+	if as := o.Text("as"); as != "" {
+		s.name = as
+	}
+	if s.name != "" {
+		r.named[s.name] = true
+	}
+	r.expect(s, o.Get("expect"))
+	o.Done()
+	return s
+}
+
+func (r *stepReader) action(s *step, n *source.Node) {
+	switch s.kind {
+	case "submit", "create":
+		r.claims++
+		s.request = r.world.Claim(n, "claim-"+itoa(r.claims), r.problems)
+		s.name = s.request.Name
+	case "eligibility":
+		s.request = r.world.Eligibility(n, r.problems)
+	case "write":
+		resource, ok := tree.FromYAML(n, r.problems).(*tree.Object)
+		if !ok || resource.Get("resourceType") == nil {
+			r.problems.Add(n.At, "This is no resource", n.Describe(), "a map with resourceType")
+			return
+		}
+		s.request = &given.Request{Resource: resource}
+	case "cancel":
+		s.of = r.known(n)
+		s.name = s.of
+	}
+	if s.request != nil {
+		r.checkNames(s.request.Resource, n.At)
+	}
+}
+
+// known is the name of an earlier claim.
+func (r *stepReader) known(n *source.Node) string {
+	name := source.TextOf(n, r.problems)
+	if !r.named[name] {
+		r.problems.Add(n.At, "There is no such claim in an earlier step", name, r.names())
+	}
+	return name
+}
+
+func (r *stepReader) names() string {
+	var names []string
+	for name := range r.named {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return "one of " + strings.Join(names, ", ")
+}
+
+// names in braces stand for what is known only when the scenario runs.
+var braced = regexp.MustCompile(`\{([A-Za-z0-9][A-Za-z0-9\-. ]*)\}`)
+
+// attributes follow a claim's name after a point.
+var attributes = []string{".preAuthRef"}
+
+func (r *stepReader) checkNames(resource *tree.Object, at source.Position) {
+	tree.Marshal(resource, func(text string) string {
+		for _, m := range braced.FindAllStringSubmatch(text, -1) {
+			name := m[1]
+			for _, a := range attributes {
+				name = strings.TrimSuffix(name, a)
+			}
+			if name != "today" && !r.named[name] {
+				r.problems.Add(at, "There is no such claim in an earlier step", name, r.names())
+			}
+		}
+		return text
+	})
+}
+
+// moment reads a day, meant at nine in the morning UTC, or an instant.
+func (r *stepReader) moment(n *source.Node) time.Time {
+	text := source.TextOf(n, r.problems)
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		r.problems.Add(n.At, "The value is no moment", text, "a day such as 2026-03-05, or an instant such as 2026-03-05T09:00:00Z")
+	}
+	return morning(t)
+}
+
+func morning(day time.Time) time.Time { return day.Add(9 * time.Hour) }

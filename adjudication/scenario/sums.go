@@ -1,0 +1,76 @@
+package scenario
+
+import (
+	"fmt"
+
+	"claimwright/adjudication/engine/money"
+)
+
+// sums tells which identities an answer breaks: they hold for every line and for the totals.
+//
+//	submitted = eligible + price-reduction + disallowed
+//	eligible  = the other cuts + benefit
+//	submitted = benefit + provider-liability + member-liability (totals)
+func (a *answer) sums() (broken []string) {
+	if a.ResourceType != "ClaimResponse" || a.Outcome == "error" {
+		return nil
+	}
+	lines := map[string]money.Decimal{}
+	for i := range a.Item {
+		name := fmt.Sprintf("line %d", a.Item[i].ItemSequence)
+		by, bad := figures(a.Item[i].Adjudication)
+		broken = append(broken, identities(name, by, bad)...)
+		for category, amount := range by {
+			lines[category] = lines[category].Add(amount)
+		}
+	}
+	total, bad := figures(a.Total)
+	broken = append(broken, identities("the total", total, bad)...)
+	for category, amount := range lines {
+		if !amount.Equal(total[category]) {
+			broken = append(broken, fmt.Sprintf("the lines' %s is %s, the total's %s", category, amount, total[category]))
+		}
+	}
+	borne := total["benefit"].Add(total["provider-liability"]).Add(total["member-liability"]).Add(total["other-payers"])
+	if len(a.Total) > 0 && !borne.Equal(total["submitted"]) {
+		broken = append(broken, fmt.Sprintf("the plan, the provider, the member and others bear %s of %s submitted", borne, total["submitted"]))
+	}
+	return broken
+}
+
+func figures(rows []row) (by map[string]money.Decimal, bad []string) {
+	by = map[string]money.Decimal{}
+	for i := range rows {
+		if rows[i].Amount == nil {
+			continue
+		}
+		amount, err := money.Parse(rows[i].Amount.Value.String())
+		if err != nil || amount.Sign() < 0 {
+			bad = append(bad, fmt.Sprintf("%s is %q", rows[i].code(), rows[i].Amount.Value))
+		}
+		by[rows[i].code()] = by[rows[i].code()].Add(amount)
+	}
+	return by, bad
+}
+
+func identities(name string, by map[string]money.Decimal, bad []string) (broken []string) {
+	for _, text := range bad {
+		broken = append(broken, name+": "+text)
+	}
+	inside := by["benefit"]
+	for kind := range cutKinds() {
+		if kind != "disallowed" && kind != "price-reduction" {
+			inside = inside.Add(by[kind])
+		}
+	}
+	if !inside.Equal(by["eligible"]) {
+		broken = append(broken, fmt.Sprintf("%s: eligible is %s, its cuts and the benefit are %s", name, by["eligible"], inside))
+	}
+	if outside := by["eligible"].Add(by["price-reduction"]).Add(by["disallowed"]); !outside.Equal(by["submitted"]) {
+		broken = append(broken, fmt.Sprintf("%s: submitted is %s, eligible and what was not are %s", name, by["submitted"], outside))
+	}
+	if by["submitted"].Less(by["benefit"]) {
+		broken = append(broken, fmt.Sprintf("%s: more is paid than was submitted", name))
+	}
+	return broken
+}
