@@ -2,7 +2,8 @@ package engine
 
 import "claimwright/adjudication/engine/money"
 
-// Amounts are the figures of a line or of a whole claim, all rounded to the currency's digits and none negative.
+// Amounts are the figures of a line or of a whole claim, all rounded to the currency's digits and none negative: but for
+// PriceReduction, and with it ProviderBears, where a practice pays the list price although less was billed.
 type Amounts struct {
 	Submitted, Disallowed, PriceReduction, Eligible                                      money.Decimal
 	OverFixedLimit, Deductible, CoPayment, PaidByOthers, OverCategory, OverCeiling, Paid money.Decimal
@@ -78,7 +79,10 @@ func (a *Amounts) figure(k CutKind) *money.Decimal {
 }
 
 // consistent checks the identities that the package promises.
-func (a *Amounts) consistent() bool {
+func (a *Amounts) consistent() bool { return a.sums() && a.PriceReduction.Sign() >= 0 }
+
+// sums checks the identities where a price may have been lifted above the billed one.
+func (a *Amounts) sums() bool {
 	eligible := a.OverFixedLimit.Add(a.Deductible).Add(a.CoPayment).Add(a.PaidByOthers).Add(a.OverCategory).Add(a.OverCeiling).Add(a.Paid)
 	submitted := a.Eligible.Add(a.PriceReduction).Add(a.Disallowed)
 	borne := a.Paid.Add(a.ProviderBears).Add(a.MemberBears).Add(a.OthersBear)
@@ -86,10 +90,11 @@ func (a *Amounts) consistent() bool {
 		a.Submitted.Equal(borne) && a.Paid.Sign() >= 0 && a.Eligible.Sign() >= 0 && a.MemberBears.Sign() >= 0 && !a.anyNegativeCut()
 }
 
-// anyNegativeCut tells of a cut that added to the amount instead: the sums could hold although more is paid than was billed.
+// anyNegativeCut tells of a cut, but for that of the price, that added to the amount instead: the sums could hold although
+// more is paid than is due.
 func (a *Amounts) anyNegativeCut() bool {
 	for k := Disallowed; k <= OverCeiling; k++ {
-		if a.figure(k).Sign() < 0 {
+		if k != PriceReduction && a.figure(k).Sign() < 0 {
 			return true
 		}
 	}

@@ -9,37 +9,54 @@ import (
 	"claimwright/adjudication/engine/scheme"
 )
 
+// option is a cover in force, with its policy and its plan; nil where that is not in force.
+type option struct {
+	cover         *ledger.Cover
+	policy        *ledger.Policy
+	family, event *ledger.Policy
+	plan          *scheme.Plan
+}
+
 // reach is what the dates of a line lead to; most lines of a claim share theirs.
 type reach struct {
 	target, admission day.Date
-	cover             *ledger.Cover
-	policy            *ledger.Policy
-	family, event     *ledger.Policy
-	plan              *scheme.Plan
-	denial            Denial
+	// item says that the line is for an item. It matters where byKind is set.
+	item, byKind bool
+	option
+	// options are all covers whose plan is in force, the option that goes first at their head; nil where there is only one.
+	options []option
+	denial  Denial
 }
 
-// covered: a cover of this insurer is in force, with its policy, and its plan.
+// covered: a cover of this insurer is in force, with its policy, and its plan. Which of several pays is chosen when the line
+// is judged; until then it is the first.
 func (d *decider) covered(l *Line) Denial {
 	admission := d.Claim.Admission(l.Item, d.zone)
-	if d.reached.target != l.Target || d.reached.admission != admission {
-		d.reached = d.reach(l.Target, admission)
-		d.reached.family, d.reached.event = d.groups(&d.reached)
-	}
 	r := &d.reached
-	l.Cover, l.Policy, l.Plan, l.family, l.event = r.cover, r.policy, r.plan, r.family, r.event
-	if r.denial != NotDenied {
+	if r.target != l.Target || r.admission != admission || r.byKind && r.item != l.isItem() {
+		*r = d.reach(l.Target, admission, l.isItem())
+	}
+	l.options = r.options
+	if d.take(l, &r.option); r.denial != NotDenied {
 		return r.denial
 	}
-	l.Where = d.setting(l.Plan)
-	l.Age = ageGroup(d.Member, l.Plan, l.Target)
 	return NotDenied
 }
 
-// reach chooses among the covers that are in force: the focal one, then the one that ends first, then by id.
-func (d *decider) reach(target, admission day.Date) reach {
-	best := reach{target: target, admission: admission, denial: NoCoverInForce}
+// take puts a line under a cover.
+func (d *decider) take(l *Line, o *option) {
+	l.Cover, l.Policy, l.Plan, l.family, l.event = o.cover, o.policy, o.plan, o.family, o.event
+	if o.plan != nil {
+		l.Where = d.setting(o.plan)
+		l.Age = ageGroup(d.Member, o.plan, l.Target)
+	}
+}
+
+// reach finds the covers that are in force.
+func (d *decider) reach(target, admission day.Date, item bool) reach {
+	r := reach{target: target, admission: admission, item: item, denial: NoCoverInForce}
 	focal := focalCover(d.Claim, d.Member)
+	atTarget := false
 	for i := range d.Member.Covers {
 		cover := &d.Member.Covers[i]
 		if cover.Insurer != d.out.Insurer.Key {
@@ -47,45 +64,78 @@ func (d *decider) reach(target, admission day.Date) reach {
 		}
 		policy := d.head(cover.Policy)
 		plan, at := coverPlan(d.Scheme, cover, target, admission)
-		if !cover.InForce(at) || !policy.Holds(at) {
-			continue
+		atTarget = atTarget || cover.InForce(at) && policy.Holds(at)
+		if plan != nil && plan.Practice.ItemCoverAtStart {
+			r.byKind = true
+			if item {
+				at = admission
+			}
 		}
-		found := reach{target: target, admission: admission, cover: cover, policy: policy, plan: plan}
-		if plan == nil {
-			found.denial = PlanNotInForce
-		}
-		if best.cover == nil || found.before(&best, focal) {
-			best = found
+		if cover.InForce(at) && policy.Holds(at) {
+			r.add(option{cover: cover, policy: policy, plan: plan}, focal)
 		}
 	}
-	return best
+	if !atTarget || r.cover == nil {
+		return reach{target: target, admission: admission, item: item, byKind: r.byKind, denial: NoCoverInForce}
+	}
+	d.groups(&r.option)
+	for i := range r.options {
+		d.groups(&r.options[i])
+	}
+	r.denial = NotDenied
+	if r.plan == nil {
+		r.denial = PlanNotInForce
+	}
+	return r
+}
+
+// add adds a cover to those that are in force; only covers whose plan is in force are options beside another.
+func (r *reach) add(o option, focal *ledger.Cover) {
+	if r.cover == nil || r.plan == nil {
+		if r.cover == nil || o.before(&r.option, focal) {
+			r.option = o
+		}
+		return
+	}
+	if o.plan == nil {
+		return
+	}
+	if r.options == nil {
+		r.options = append(make([]option, 0, 4), r.option)
+	}
+	at := len(r.options)
+	for at > 0 && o.before(&r.options[at-1], focal) {
+		at--
+	}
+	r.options = slices.Insert(r.options, at, o)
+	r.option = r.options[0]
 }
 
 // groups are the heads of the family and of the event, where the plan has limits for them.
-func (d *decider) groups(r *reach) (family, event *ledger.Policy) {
-	if r.plan == nil {
-		return nil, nil
+func (d *decider) groups(o *option) {
+	if o.plan == nil {
+		return
 	}
-	if r.plan.Counts(scheme.PerFamily) {
-		family = d.head(d.Member.Family(r.cover))
+	if o.plan.Counts(scheme.PerFamily) {
+		o.family = d.head(d.Member.Family(o.cover))
 	}
-	if r.plan.Counts(scheme.PerEvent) && d.Claim.Event.Named() {
-		event = d.head(d.Claim.Event.head(d.Member, r.cover))
+	if o.plan.Counts(scheme.PerEvent) && d.Claim.Event.Named() {
+		o.event = d.head(d.Claim.Event.head(d.Member, o.cover))
 	}
-	return family, event
 }
 
-// before prefers a cover whose plan is in force, then the focal one, then the one that ends first, then the smaller id.
-func (r *reach) before(other *reach, focal *ledger.Cover) bool {
+// before prefers a cover whose plan is in force, then the focal one, unless its plan does not care, then the one that ends
+// first, then the smaller id.
+func (o *option) before(other *option, focal *ledger.Cover) bool {
 	switch {
-	case (r.plan != nil) != (other.plan != nil):
-		return r.plan != nil
-	case (r.cover == focal) != (other.cover == focal):
-		return r.cover == focal
-	case r.cover.Period.End() != other.cover.Period.End():
-		return r.cover.Period.End() < other.cover.Period.End()
+	case (o.plan != nil) != (other.plan != nil):
+		return o.plan != nil
+	case (o.cover == focal) != (other.cover == focal) && (o.plan == nil || !o.plan.Practice.ByLimitation):
+		return o.cover == focal
+	case o.cover.Period.End() != other.cover.Period.End():
+		return o.cover.Period.End() < other.cover.Period.End()
 	}
-	return r.cover.ID < other.cover.ID
+	return o.cover.ID < other.cover.ID
 }
 
 // coverPlan is the plan of a cover on the target date, and the date that decides whether the cover is in force.
@@ -105,6 +155,8 @@ func (d *decider) setting(plan *scheme.Plan) scheme.Setting {
 		inpatient = d.Claim.Type == "institutional"
 	case scheme.ByFacilityLevel:
 		inpatient = d.out.Facility.Level == scheme.Hospital
+	case scheme.NeverInPatient:
+		inpatient = false
 	}
 	if inpatient {
 		return scheme.InPatient
@@ -114,7 +166,11 @@ func (d *decider) setting(plan *scheme.Plan) scheme.Setting {
 
 // ageGroup is the member's on a day; who has no birth date counts as an adult.
 func ageGroup(m *ledger.Member, plan *scheme.Plan, at day.Date) scheme.AgeGroup {
-	if m.Birth != 0 && m.Birth.YearsUntil(at) < plan.Settings.AdultAge {
+	birth := m.Birth
+	if birth != 0 && plan.Practice.AdultByYear {
+		birth, at = birth.Year().From, at.Year().From
+	}
+	if birth != 0 && birth.YearsUntil(at) < plan.Settings.AdultAge {
 		return scheme.Child
 	}
 	return scheme.Adult
@@ -166,7 +222,8 @@ func reachable(c *Claim, cover *ledger.Cover, sch *scheme.Scheme, insurer *schem
 		}
 		before.target, before.admission = target, admission
 		plan, at := coverPlan(sch, cover, target, admission)
-		if !cover.InForce(at) {
+		atStart := plan != nil && plan.Practice.ItemCoverAtStart && cover.InForce(admission)
+		if !cover.InForce(at) && !atStart {
 			continue
 		}
 		in.policy = true

@@ -8,7 +8,8 @@ func (d *decider) dated(l *Line) Denial {
 	if l.Target = d.Claim.Target(l.Item, d.zone); l.Target == 0 {
 		return NoTargetDate
 	}
-	if d.out.Use != UseClaim || d.created == 0 {
+	l.Service = d.registered(l.Item, l.Target)
+	if d.out.Use != UseClaim || d.created == 0 || d.practice(l).AnyCreated {
 		return NotDenied
 	}
 	if began := d.Claim.Admission(l.Item, d.zone); d.created+day.Date(d.set(l, NoTargetDate).Days) < began {

@@ -22,7 +22,7 @@ type provided struct {
 // own.
 func (d *decider) notTooOften(l *Line) Denial {
 	often := l.Service.Often
-	if n := day.Date(often.Days); n > 0 && d.tooOften(l, day.Period{From: l.Target - n + 1, To: l.Target + n - 1}, 1) {
+	if often.Days > 0 && d.tooOften(l, l.frequencyDays(), 1) {
 		return TooFrequent
 	}
 	if often.Period != scheme.NoPeriod && d.tooOften(l, l.frequencyPeriod(), often.Count) {
@@ -34,6 +34,9 @@ func (d *decider) notTooOften(l *Line) Denial {
 func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 	times, unsure, known := d.Member.Provided(l.Service.ID, window)
 	for _, p := range d.provided {
+		if l.Plan.Practice.OwnLinesUncounted {
+			break
+		}
 		if p.item == l.Service.ID && window.Holds(p.target) {
 			times++
 		}
@@ -63,6 +66,15 @@ func frequencyPeriod(per scheme.FrequencyPeriod, at day.Date, policy *ledger.Pol
 	return at.Year()
 }
 
+// frequencyDays are the days around the target date that a rule in days looks at.
+func (l *Line) frequencyDays() day.Period {
+	n := day.Date(l.Service.Often.Days)
+	if l.Plan.Practice.OpenFrequency {
+		return day.Period{From: l.Target - n}
+	}
+	return day.Period{From: l.Target - n + 1, To: l.Target + n - 1}
+}
+
 func (l *Line) frequencyPeriod() day.Period {
 	return frequencyPeriod(l.Service.Often.Period, l.Target, l.Policy, l.Cover)
 }
@@ -75,7 +87,11 @@ func (d *decider) remember(l *Line) {
 	}
 	if b := l.Benefit; b.HasMaxQuantity {
 		m := d.meter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
-		m.added = m.added.Add(l.Quantity)
+		counted := l.Quantity
+		if l.Plan.Practice.BilledCounted {
+			counted = l.Billed
+		}
+		m.added = m.added.Add(counted)
 	}
 	if !l.Service.Often.Counted() {
 		return

@@ -13,8 +13,11 @@ var wholeBenefit = scheme.Benefit{ID: "benefit/none", Percent: money.Whole(100)}
 func (d *decider) inPlan(l *Line) Denial {
 	l.Benefit = l.Plan.Benefit(l.Service, d.Claim.Visit, l.Age)
 	if l.Benefit == nil || l.Benefit.Excluded {
-		if !d.denies(l, NotCovered) {
+		switch {
+		case !d.denies(l, NotCovered):
 			l.Benefit = &wholeBenefit
+		case l.Benefit == nil && l.Plan.Practice.VisitTypeDenies && l.Plan.Reaches(l.Service, l.Age) && d.whole == NotDenied:
+			d.whole = NotCovered
 		}
 		return NotCovered
 	}
@@ -39,11 +42,14 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	}
 	m := d.limitMeter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
 	left := m.left(b.MaxQuantity)
+	if l.Plan.Practice.OwnLinesUncounted {
+		left = b.MaxQuantity.Sub(m.before).Floor0()
+	}
 	granted := money.Min(l.Quantity, left)
 	hit := left.IsZero() || granted.Less(l.Quantity) && l.Plan.Settings.Excess == scheme.RejectExcess
 	binding := hit || granted.Less(l.Quantity)
-	if hit {
-		granted = l.Quantity // but for a denial
+	if hit || l.Plan.Settings.Excess == scheme.AdmitExcess {
+		granted = l.Quantity // of a hit, where that does not deny
 	}
 	// What is granted is added once the line is accepted: see remember.
 	row := m.add(QuantityCheck, b.MaxQuantity, money.Decimal{}, binding)
@@ -72,7 +78,7 @@ func (d *decider) claimsLeft(l *Line) Denial {
 		d.unsure(l)
 	}
 	allowed := money.Whole(int64(limit.Count))
-	hit := m.before.Cmp(allowed) >= 0
+	hit := m.before.Cmp(allowed) >= 0 && !(l.Plan.Practice.ZeroCountAdmits && m.before.IsZero())
 	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
 	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, hit)
 	row.Before, row.After = m.before, m.before.Add(money.Whole(1))

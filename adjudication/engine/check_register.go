@@ -8,7 +8,7 @@ import (
 // inRegister: one of the line's codes is in the register on the target date; the first that is counts. Where the check does
 // not deny, a code is a service that nothing more is known of.
 func (d *decider) inRegister(l *Line) Denial {
-	if l.Service = d.registered(l.Item, l.Target); l.Service != nil {
+	if l.Service != nil {
 		return NotDenied
 	}
 	if len(l.Item.Codes) == 0 {
@@ -38,7 +38,21 @@ func (d *decider) inPriceList(l *Line) Denial {
 		}
 		return NotInPriceList
 	}
+	d.practisePrice(l)
 	return NotDenied
+}
+
+// practisePrice puts another price in the place of the listed one where the practice asks for it.
+func (d *decider) practisePrice(l *Line) {
+	p := d.practice(l)
+	if p.CurrentPrice {
+		if now, ok := d.prices.Price(l.Service, d.out.Currency, d.today()); ok {
+			l.Price = now
+		}
+	}
+	if base, ok := l.Service.BasePrice(d.out.Currency); ok && p.ZeroPriceIsNone && l.Price.Unit.IsZero() {
+		l.Price.Unit, l.Price.FromRegister = base, true
+	}
 }
 
 // careFits: the facility and the stay fit in-patient or out-patient services. A strict plan asks in-patient services to

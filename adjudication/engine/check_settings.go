@@ -10,6 +10,14 @@ func (d *decider) set(l *Line, check Denial) *scheme.CheckSetting {
 	return &d.out.Insurer.Checks[check]
 }
 
+// practice is what a line is handled by: the plan's, or the insurer's before it has one.
+func (d *decider) practice(l *Line) *scheme.Practice {
+	if l.Plan != nil {
+		return &l.Plan.Practice
+	}
+	return &d.out.Insurer.Practice
+}
+
 // denies tells whether a hit of the check denies; else the line goes on as if there were no such check.
 func (d *decider) denies(l *Line, check Denial) bool {
 	s := d.set(l, check)
@@ -27,6 +35,9 @@ func (d *decider) hit(l *Line, check Denial) {
 			l.Review, l.Doubt = ReviewByCheck, check
 		}
 	default:
+		if named := d.practice(l).NoCover; check == NoCoverInForce && named != 0 {
+			check = Denial(named)
+		}
 		l.Denial = check
 		if s.PerClaim && d.whole == NotDenied {
 			d.whole = check

@@ -26,20 +26,37 @@ var resolving = []lineCheck{
 	{NotInPriceList, true, (*decider).inPriceList},
 }
 
-// judging are the checks that follow, line after line: a line that is accepted counts against the lines after it.
-var judging = []lineCheck{
-	{ByReviewer, true, (*decider).notRejected},
-	{WrongCareType, false, (*decider).careFits},
-	{PatientCategory, false, (*decider).patientFits},
-	{DiagnosisNotListed, false, (*decider).diagnosisListed},
-	{IncludedInBundle, false, (*decider).notIncluded},
-	{TooFrequent, false, (*decider).notTooOften},
-	{NotCovered, true, (*decider).inPlan},
-	{PackageMismatch, false, (*decider).packageFits},
-	{InWaitingPeriod, false, (*decider).waited},
-	{NotDenied, true, (*decider).claimsLeft}, // 11-15, 19, 31
-	{QuantityExceeded, false, (*decider).withinQuantity},
-	{NotDenied, true, (*decider).needsReview},
+// The checks that follow.
+var (
+	ofReview    = lineCheck{ByReviewer, true, (*decider).notRejected}
+	ofCare      = lineCheck{WrongCareType, false, (*decider).careFits}
+	ofPatient   = lineCheck{PatientCategory, false, (*decider).patientFits}
+	ofDiagnosis = lineCheck{DiagnosisNotListed, false, (*decider).diagnosisListed}
+	ofBundle    = lineCheck{IncludedInBundle, false, (*decider).notIncluded}
+	ofFrequency = lineCheck{TooFrequent, false, (*decider).notTooOften}
+	ofBenefit   = lineCheck{NotCovered, true, (*decider).inPlan}
+	ofPackage   = lineCheck{PackageMismatch, false, (*decider).packageFits}
+	ofWaiting   = lineCheck{InWaitingPeriod, false, (*decider).waited}
+	ofCount     = lineCheck{NotDenied, true, (*decider).claimsLeft} // 11-15, 19, 31
+	ofQuantity  = lineCheck{QuantityExceeded, false, (*decider).withinQuantity}
+	ofNeed      = lineCheck{NotDenied, true, (*decider).needsReview}
+)
+
+// judging are the orders in which they are made, line after line: a line that is accepted counts against the lines after
+// it. Where several would deny, the order says which reason the line carries.
+var judging = [...][]lineCheck{
+	scheme.DefaultOrder: {
+		ofReview, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofCount, ofQuantity, ofNeed,
+	},
+	scheme.PatientBeforeFrequency: {
+		ofReview, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
+	},
+	scheme.FrequencyBeforePatient: {
+		ofReview, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
+	},
+	scheme.FrequencyLast: {
+		ofReview, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofFrequency, ofNeed,
+	},
 }
 
 // resolve runs the first checks on a line; judge runs the others.
@@ -47,7 +64,13 @@ func (d *decider) resolve(l *Line) { d.run(resolving, l) }
 
 func (d *decider) judge(l *Line) {
 	first := len(d.checks)
-	d.run(judging, l)
+	if l.Denial == NotDenied {
+		order := l.Plan.Practice.ItemChecks
+		if l.Service.Service {
+			order = l.Plan.Practice.ServiceChecks
+		}
+		d.run(judging[order], l)
+	}
 	if l.Denial == NotDenied && d.again {
 		l.Denial = d.whole
 	}

@@ -40,6 +40,19 @@ func (d *decider) decideLines() {
 	d.judgeAll()
 }
 
+// itemsFirst tells in which order the lines are taken, by the practice of the first line that has a plan.
+func (d *decider) itemsFirst() bool {
+	for i := range d.out.Lines {
+		if p := d.out.Lines[i].Plan; p != nil {
+			return p.Practice.ItemsFirst
+		}
+	}
+	return d.out.Insurer.Practice.ItemsFirst
+}
+
+// isItem tells whether the line is for an item of the register, not for a service.
+func (l *Line) isItem() bool { return l.Service != nil && !l.Service.Service }
+
 // denyWhole decides all lines again when a check was hit that denies the whole claim: what is denied for a reason of its
 // own keeps it, all other lines are denied for that of the check, and nothing of the first round remains.
 func (d *decider) denyWhole() {
@@ -52,11 +65,21 @@ func (d *decider) denyWhole() {
 // judgeAll takes the lines one after the other. What a service includes is decided after it, because only an accepted
 // service includes anything.
 func (d *decider) judgeAll() {
+	itemsFirst := d.itemsFirst()
 	for nesting := d.nesting; nesting >= 0; nesting-- {
-		for i := range d.out.Lines {
-			if l := &d.out.Lines[i]; d.nestingOf(l) == nesting {
-				d.line(l)
-			}
+		if !itemsFirst {
+			d.judgeEach(func(l *Line) bool { return d.nestingOf(l) == nesting })
+			continue
+		}
+		d.judgeEach(func(l *Line) bool { return d.nestingOf(l) == nesting && l.isItem() })
+		d.judgeEach(func(l *Line) bool { return d.nestingOf(l) == nesting && !l.isItem() })
+	}
+}
+
+func (d *decider) judgeEach(fits func(*Line) bool) {
+	for i := range d.out.Lines {
+		if l := &d.out.Lines[i]; fits(l) {
+			d.line(l)
 		}
 	}
 }
@@ -65,6 +88,9 @@ func (d *decider) judgeAll() {
 func (d *decider) line(l *Line) {
 	firstCut, firstCheck, firstNote := len(d.cuts), len(d.checks), len(d.numbers)
 	d.firstCut = firstCut
+	if len(l.options) > 1 && l.Denial == NotDenied {
+		d.choose(l)
+	}
 	d.judge(l)
 	d.value(l)
 	d.remember(l)
@@ -93,6 +119,7 @@ type decider struct {
 
 	heads    []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
 	meters   []meter
+	spare    []meter // the meters as they were before a trial
 	provided []provided
 	notes    []noteKey
 	reached  reach
@@ -190,14 +217,19 @@ func (d *decider) head(id string) *ledger.Policy {
 
 // sound checks the sums before anybody relies on them.
 func (d *decider) sound() bool {
+	lifted := false // by a practice that pays more than was billed
 	for i := range d.out.Lines {
-		if l := &d.out.Lines[i]; !l.Submitted.Valid() {
+		l := &d.out.Lines[i]
+		mayLift := l.Plan != nil && l.Plan.Practice.PaysList
+		switch {
+		case !l.Submitted.Valid():
 			d.out.faultOf(AmountOutOfRange, l.Item)
-		} else if !l.consistent() {
+		case !l.consistent() && !(mayLift && l.sums()):
 			d.out.faultOf(InternalFault, l.Item)
 		}
+		lifted = lifted || mayLift
 	}
-	if len(d.out.Faults) == 0 && !d.out.Totals.consistent() {
+	if t := &d.out.Totals; len(d.out.Faults) == 0 && !t.consistent() && !(lifted && t.sums()) {
 		d.out.fault(AmountOutOfRange, "Claim.total")
 	}
 	return len(d.out.Faults) == 0

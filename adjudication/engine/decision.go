@@ -107,6 +107,8 @@ type Line struct {
 	// family and event are the heads of limits per family and per event; nil where the plan has none, and for an event that
 	// the claim does not name.
 	family, event *ledger.Policy
+	// options are the covers that the line may be decided under, nil where there is only one.
+	options []option
 	// Price is what the facility's price lists say; Listed is false when they say nothing.
 	Price  scheme.Price
 	Listed bool

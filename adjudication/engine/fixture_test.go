@@ -21,6 +21,8 @@ type fixture struct {
 	t testing.TB
 	// plan holds further extensions of the plan: "limit kind=… amount=…", see ext.
 	plan []string
+	// said are further parts of the plan's settings.
+	said string
 	// insurer holds further extensions of the insurer, terminology resources that its checks and the plan's name.
 	insurer, terminology []string
 	// listed holds further entries of the price list.

@@ -12,6 +12,11 @@ func (d *decider) cutDeductibles(l *Line, work money.Decimal) money.Decimal {
 		return work
 	}
 	deducted := money.Min(work, remainder)
+	if l.Plan.Practice.SwallowedPaid && deducted.Equal(work) && !work.IsZero() {
+		d.use(l, scheme.Deductible, id, deducted, false)
+		d.note(l, noteKey{kind: noteSwallowed, rule: id})
+		return work
+	}
 	d.use(l, scheme.Deductible, id, deducted, !deducted.IsZero())
 	if !deducted.IsZero() {
 		d.note(l, noteKey{kind: noteDeductible, rule: id})
@@ -22,7 +27,7 @@ func (d *decider) cutDeductibles(l *Line, work money.Decimal) money.Decimal {
 // cutCeilings cuts to what remains of the ceilings that concern the line; the smallest remainder counts. A benefit that the
 // ceilings do not count neither is cut by them nor uses them.
 func (d *decider) cutCeilings(l *Line, work money.Decimal) money.Decimal {
-	if l.Benefit.Unlimited.In(l.Where) {
+	if d.exclusion(l).In(l.Where) {
 		return work
 	}
 	remainder, id := d.smallest(l, scheme.Ceiling)
@@ -43,7 +48,7 @@ func (d *decider) cutCeilings(l *Line, work money.Decimal) money.Decimal {
 func (d *decider) smallest(l *Line, kind scheme.LimitKind) (remainder money.Decimal, id string) {
 	for i := range l.Plan.Limits {
 		limit := &l.Plan.Limits[i]
-		if limit.Kind != kind || !limit.Concerns(l.Where) {
+		if !l.boundBy(limit, kind) {
 			continue
 		}
 		left := d.meterOf(l, limit).left(l.allowed(limit))
@@ -62,10 +67,28 @@ func (d *decider) use(l *Line, kind scheme.LimitKind, bound string, amount money
 	}
 	for i := range l.Plan.Limits {
 		limit := &l.Plan.Limits[i]
-		if limit.Kind == kind && limit.Concerns(l.Where) {
+		if l.boundBy(limit, kind) {
 			d.checked(d.meterOf(l, limit).add(traced, l.allowed(limit), amount, cut && limit.ID == bound))
 		}
 	}
+}
+
+// boundBy tells whether a limit is one of a kind and concerns the line.
+func (l *Line) boundBy(limit *scheme.Limit, kind scheme.LimitKind) bool {
+	if limit.Kind != kind || !limit.Concerns(l.Where) {
+		return false
+	}
+	return l.Plan.Practice.Limits == scheme.AllLimits || limit == l.Plan.OneLimit(kind, l.Where)
+}
+
+// exclusion says where the ceilings do not count what the line's benefit pays.
+func (d *decider) exclusion(l *Line) scheme.CeilingExclusion {
+	if l.Age == scheme.Child && l.Plan.Practice.AdultExclusions {
+		if b := l.Plan.Benefit(l.Service, d.Claim.Visit, scheme.Adult); b != nil {
+			return b.Unlimited
+		}
+	}
+	return l.Benefit.Unlimited
 }
 
 // checked keeps the trace of an amount, in the currency's digits even where nothing was used before.

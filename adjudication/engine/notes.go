@@ -14,6 +14,9 @@ const (
 	noteDenied noteKind = iota
 	noteQuantity
 	notePrice
+	noteLifted
+	noteFraction
+	noteSwallowed
 	noteFixed
 	notePercent
 	noteOthers
@@ -78,6 +81,12 @@ func (d *decider) text(l *Line, key noteKey) string {
 			key.line.Number(), l.Billed, l.Quantity)
 	case notePrice:
 		return "The agreed price counts where it is below the billed price."
+	case noteLifted:
+		return "The agreed price is paid although less was billed."
+	case noteFraction:
+		return "Amounts are paid in whole units of the currency."
+	case noteSwallowed:
+		return fmt.Sprintf("The deductible %s counts this line as deducted, which is paid all the same.", key.rule)
 	case noteFixed:
 		return fmt.Sprintf("The plan pays at most %s %s for one unit (%s).", key.amount, d.out.Currency, key.rule)
 	case notePercent:

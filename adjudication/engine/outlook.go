@@ -71,7 +71,7 @@ func (q *Inquiry) denial(s *Standing, o *Outlook, age scheme.AgeGroup, facility 
 	switch {
 	case facility != "" && !o.Listed:
 		return NotInPriceList
-	case contradicts(o.Service.Sex, q.Member.Sex) || o.Service.Age != scheme.AnyAge && o.Service.Age != age:
+	case contradicts(o.Service.Sex, q.Member.Sex, &s.Plan.Practice) || o.Service.Age != scheme.AnyAge && o.Service.Age != age:
 		return PatientCategory
 	case o.NotBefore > q.At || o.Frequency != nil && o.Frequency.Left.IsZero():
 		return TooFrequent

@@ -55,20 +55,22 @@ func (d *decider) applyReview() {
 	for i := range d.out.Lines {
 		l := &d.out.Lines[i]
 		l.Reviewed = d.Review.line(l.Item)
-		l.Quantity = l.asked()
 	}
 }
 
 // asked is the quantity that the limits of the plan are held against: the reviewer's, or else the billed one.
 func (l *Line) asked() money.Decimal {
-	if l.Reviewed == nil || !l.Reviewed.HasQuantity {
+	if l.Reviewed == nil || !l.Reviewed.HasQuantity || l.Reviewed.Quantity.IsZero() && l.Plan.Practice.ZeroReviewIsNone {
 		return l.Billed
 	}
 	return money.Min(l.Billed, l.Reviewed.Quantity.Floor0())
 }
 
-// notRejected: no reviewer has rejected the line.
+// notRejected: no reviewer has rejected the line. Of one that was reviewed, what the reviewer approved is judged.
 func (d *decider) notRejected(l *Line) Denial {
+	if l.Reviewed != nil {
+		l.Quantity = l.asked()
+	}
 	if l.Reviewed != nil && l.Reviewed.Rejected {
 		return ByReviewer
 	}
@@ -88,6 +90,10 @@ func (d *decider) cutReviewed(l *Line, work money.Decimal) money.Decimal {
 // cutReviewedPrice reduces to the price that the reviewer approved, where that is less than billed.
 func (d *decider) cutReviewedPrice(l *Line, work money.Decimal) money.Decimal {
 	approved := l.Quantity.Times(l.Reviewed.Unit.Floor0(), d.out.Digits)
+	if l.Plan.Practice.PaysList && work.Less(approved) {
+		l.Unit, l.HasUnit = l.Reviewed.Unit, true
+		return d.lift(l, reviewRule, work, approved)
+	}
 	if !approved.Less(work) {
 		l.Unit, l.HasUnit = l.Item.billedUnit()
 		return work

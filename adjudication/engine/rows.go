@@ -55,10 +55,13 @@ func (l *Line) Rows(dst []Row) []Row {
 
 // reason is why a part of the line is disallowed: its denial, or the cut of its quantity.
 func (l *Line) reason() Denial {
-	if l.Denial == NotDenied {
-		return QuantityExceeded
+	switch {
+	case l.Denial != NotDenied:
+		return l.Denial
+	case l.Quantity.Equal(l.asked()):
+		return ByReviewer
 	}
-	return l.Denial
+	return QuantityExceeded
 }
 
 // Rows appends one row for each figure that is not zero, submitted, eligible and benefit always, and for the totals of a

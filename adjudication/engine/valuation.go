@@ -11,6 +11,7 @@ var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
 	(*decider).cutReviewed,
 	(*decider).cutQuantity,
 	(*decider).cutPrice,
+	(*decider).cutFraction,
 	(*decider).cutFixedLimit,
 	(*decider).cutDeductibles,
 	(*decider).cutCoPayment,
@@ -89,15 +90,18 @@ func (d *decider) granted(l *Line, work, of, units money.Decimal) money.Decimal 
 	return money.Share(d.out.Digits, work, units, of)
 }
 
-// cutPrice reduces to the list price, where there is one and it is less than billed. The billed unit price is the one with its factor, so
-// that no factor can lift a price above what was agreed.
+// cutPrice reduces to the list price, where there is one and it is less than billed. The billed unit price is the one with
+// its factor, so that no factor can lift a price above what was agreed.
 func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
-	if l.Reviewed != nil && l.Reviewed.HasUnit {
+	if l.Reviewed != nil && l.Reviewed.HasUnit && !l.Plan.Practice.ListOverReview {
 		return d.cutReviewedPrice(l, work)
 	}
 	billed := l.Item.HasUnit || l.Item.HasNet
 	unit, rule, own := d.agreedUnit(l)
 	agreed := l.Quantity.Times(unit, d.out.Digits)
+	if l.Plan.Practice.PaysList && l.Listed && l.Benefit.Origin != scheme.FromProvider && work.Less(agreed) {
+		return d.payList(l, work, agreed)
+	}
 	if billed && (own || !agreed.Less(work)) {
 		l.Unit, l.HasUnit = l.Item.billedUnit()
 		return work
@@ -126,7 +130,7 @@ func (d *decider) agreedUnit(l *Line) (unit money.Decimal, rule string, own bool
 // cutFixedLimit caps at the benefit's amount per unit; what is above is the member's.
 func (d *decider) cutFixedLimit(l *Line, work money.Decimal) money.Decimal {
 	b := l.Benefit
-	if !b.Fixed {
+	if !b.Fixed || b.Amount.IsZero() && l.Plan.Practice.ZeroFixed == scheme.ZeroIsUnlimited {
 		return work
 	}
 	most := l.Quantity.Times(b.Amount, d.out.Digits)
@@ -144,6 +148,9 @@ func (d *decider) cutCoPayment(l *Line, work money.Decimal) money.Decimal {
 	}
 	rule := l.Benefit.ID
 	l.Percent, l.HasPercent = l.Benefit.Percent, true
+	if l.Percent.IsZero() && l.Plan.Practice.ZeroPercentIsAll {
+		l.Percent = money.Whole(100)
+	}
 	if l.Cover.HasMemberPays {
 		l.Percent, rule = money.Whole(100).Sub(l.Cover.MemberPays), "Coverage/"+l.Cover.ID
 	}

@@ -38,6 +38,14 @@ func (d Decimal) Parts() (coef int64, scale uint8) { return d.coef, d.scale }
 // Valid is false for Overflow.
 func (d Decimal) Valid() bool { return d.scale <= MaxScale }
 
+// Whole is the number without its fraction.
+func (d Decimal) Whole() Decimal {
+	if !d.Valid() {
+		return d
+	}
+	return New(d.coef/int64(pow10(d.scale)), 0)
+}
+
 // IsZero tells whether the value is 0, at any scale. Overflow is not zero.
 func (d Decimal) IsZero() bool { return d.coef == 0 && d.Valid() }
 

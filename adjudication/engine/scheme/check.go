@@ -127,8 +127,8 @@ type CheckSetting struct {
 	Action CheckAction
 	// PerClaim says that a hit denies the whole claim, not the line alone.
 	PerClaim bool
-	// named is set once a check setting names the check.
-	named bool
+	// named is set once a check setting names the check, levelled once it says at which level.
+	named, levelled bool
 	// Days is the window of the checks that have one.
 	Days int32
 	// List is what the diagnoses are held against; nil for all other checks.

@@ -40,7 +40,7 @@ func checkCodes() []string {
 func (c *compiler) checkSetting(s *CheckSetting, check Check, f fields) {
 	info := &checkInfos[check]
 	if f.has("per") {
-		s.PerClaim = choice(f, "per", checkLevels) == perClaim
+		s.PerClaim, s.levelled = choice(f, "per", checkLevels) == perClaim, true
 	}
 	switch {
 	case f.has("enabled"):

@@ -44,14 +44,20 @@ func (c *compiler) insurer(root codec.Value, ids []Code) bool {
 		c.fail(root, "The insurer has no currency", "nothing", "the extension "+extensionBase+"currency")
 	}
 	zone := c.zone(root)
+	profile := DefaultProfile
+	if e := extension(root, "insurer-settings"); e.Exists() {
+		profile = choice(c.fields(e, parts["insurer-settings"]), "profile", profiles)
+	}
 	checks := defaultChecks()
 	c.checkSettings(&checks, root)
+	profile.apply(&checks)
 	if c.failed {
 		return false
 	}
 	c.sch.insurers[c.source().Key] = &Insurer{
 		Source: c.source(), Name: strings.Clone(root.Get(nName).Text()), Identifiers: ids,
 		Currency: currency, Digits: money.Digits(currency), Zone: zone, Checks: checks,
+		Profile: profile, Practice: practices[profile],
 	}
 	return true
 }

@@ -22,7 +22,7 @@ func (c *compiler) plan(d *codec.Document) {
 	}
 	p := &Plan{
 		Source: c.source(), Identifiers: identifiersOf(root), Name: strings.Clone(root.Get(nName).Text()),
-		Insurer: insurer.Key, Valid: c.days(root.Get(nPeriod), insurer.Zone), Checks: insurer.Checks,
+		Insurer: insurer.Key, Valid: c.days(root.Get(nPeriod), insurer.Zone), Checks: insurer.Checks, Profile: insurer.Profile,
 	}
 	if len(p.Identifiers) == 0 {
 		c.fail(root, "The plan has no identifier that a cover could name", "nothing", "InsurancePlan.identifier")
@@ -65,20 +65,23 @@ func (c *compiler) addPlan(p *Plan, root codec.Value) {
 }
 
 func (c *compiler) planSettings(p *Plan, root codec.Value) {
-	p.Settings = Settings{AdultAge: 18, StrictCare: true}
-	e := extension(root, "plan-settings")
-	if !e.Exists() {
-		return
+	f := fields{c: c, at: root}
+	if e := extension(root, "plan-settings"); e.Exists() {
+		f = c.fields(e, parts["plan-settings"])
 	}
-	f := c.fields(e, parts["plan-settings"])
+	profile := or(f, "profile", profiles, p.Profile)
+	p.Profile, p.Practice, p.Settings = profile, practices[profile], profile.settings()
+	profile.apply(&p.Checks)
 	if f.has("adultAge") {
 		p.Settings.AdultAge = f.whole("adultAge")
 	}
-	p.Settings.Excess = choice(f, "quantityExcess", excesses)
+	p.Settings.Excess = or(f, "quantityExcess", excesses, p.Settings.Excess)
 	p.Settings.CoverBy = choice(f, "coverDate", coverDates)
-	p.Settings.SettingBy = choice(f, "settingBy", settingWays)
+	p.Settings.SettingBy = or(f, "settingBy", settingWays, p.Settings.SettingBy)
 	p.Settings.ManualReview = f.flag("manualReview")
-	p.Settings.StrictCare = choice(f, "careCheck", careChecks) == strictCareCheck
+	if f.has("careCheck") {
+		p.Settings.StrictCare = choice(f, "careCheck", careChecks) == strictCareCheck
+	}
 }
 
 func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {

@@ -26,7 +26,7 @@ func TestVocabulariesAreTheCodeSystems(t *testing.T) {
 		"care-setting": settings, "limit-period": limitPeriods, "quantity-excess": excesses, "cover-date": coverDates,
 		"setting-by": settingWays, "care-check": careChecks, "ceiling-exclusion": ceilingExclusions, "price-origin": priceOrigins,
 		"package-kind": packageKinds,
-		"check-action": checkActions, "check-level": checkLevels,
+		"check-action": checkActions, "check-level": checkLevels, "practice-profile": profiles,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var codes []string

@@ -46,11 +46,12 @@ func valueOf(e codec.Value) codec.Value {
 var parts = map[string][]string{
 	"check-setting":       {"check", "enabled", "per", "action", "days", "list"},
 	"facility":            {"level", "careType"},
+	"insurer-settings":    {"profile"},
 	"plan-limit":          {"id", "kind", "scope", "setting", "period", "days", "amount", "threshold", "extraMember", "maximum"},
 	"plan-category-limit": {"category", "amount", "amountScope", "maxCount", "period", "days"},
 	"plan-benefit": {"id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
 		"maxQuantity", "quantityPeriod", "quantityDays", "ceilingExclusion", "priceOrigin", "excluded"},
-	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck"},
+	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck", "profile"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",
 		"package", "part", "includes"},
 	"register-item/part": {"item", "quantity"},
@@ -167,6 +168,14 @@ func choice[T ~uint8](f fields, name string, of vocabulary[T]) T {
 		f.c.fail(v, fmt.Sprintf("Part %q has an unknown code", name), v.Text(), codes)
 	}
 	return t
+}
+
+// or reads a code of a vocabulary; absent means what is given.
+func or[T ~uint8](f fields, name string, of vocabulary[T], otherwise T) T {
+	if !f.has(name) {
+		return otherwise
+	}
+	return choice(f, name, of)
 }
 
 // days reads a FHIR Period in a time zone; an absent one holds every day.

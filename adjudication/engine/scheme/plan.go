@@ -16,6 +16,9 @@ type Plan struct {
 	Insurer  string
 	Valid    day.Period
 	Settings Settings
+	// Profile names the practices that the plan follows, Practice says what they are.
+	Profile  Profile
+	Practice Practice
 	// Checks are the insurer's settings with the plan's over them.
 	Checks Checks
 	// Limits are in the order of the resource; each has its own ID.
@@ -150,6 +153,16 @@ func (p *Plan) Benefit(item *Item, visit VisitType, age AgeGroup) *Benefit {
 		return b
 	}
 	return pick(p.benefits.all, visit, age)
+}
+
+// Reaches tells whether the plan has a benefit for an item, for members of an age group and any visit type.
+func (p *Plan) Reaches(item *Item, age AgeGroup) bool {
+	for visit := Emergency; visit <= OtherVisit; visit++ {
+		if b := p.Benefit(item, visit, age); b != nil && !b.Excluded {
+			return true
+		}
+	}
+	return false
 }
 
 // benefits are a plan's benefits by what they are for, the more specific first within each list.

@@ -47,6 +47,9 @@ type Insurer struct {
 	Digits   uint8
 	// Zone is where its days begin. Never nil.
 	Zone *time.Location
+	// Profile and Practice are those of its plans that name none, and of what is decided before a plan is known.
+	Profile  Profile
+	Practice Practice
 	// Checks are its settings, for what is checked before a plan is known.
 	Checks Checks
 }

@@ -189,13 +189,14 @@ func (p LimitPeriod) String() string { return limitPeriods.code(p) }
 // Excess is what happens to a quantity above the maximum.
 type Excess uint8
 
-// The ways: the quantity is cut with a note, or the line rejected.
+// The ways: the quantity is cut with a note; the line is rejected; the line is granted whole while anything is left.
 const (
 	CutExcess Excess = iota
 	RejectExcess
+	AdmitExcess
 )
 
-var excesses = vocabulary[Excess]{"cut", "reject"}
+var excesses = vocabulary[Excess]{"cut", "reject", "admit"}
 
 // String is the code.
 func (e Excess) String() string { return excesses.code(e) }
@@ -217,14 +218,15 @@ func (c CoverDate) String() string { return coverDates.code(c) }
 // SettingBy is what makes a claim an in-patient one.
 type SettingBy uint8
 
-// The ways: a stay over several days, the claim's type institutional, or a facility of level hospital.
+// The ways: a stay over several days, the claim's type institutional, a facility of level hospital, or nothing.
 const (
 	ByDays SettingBy = iota
 	ByClaimType
 	ByFacilityLevel
+	NeverInPatient
 )
 
-var settingWays = vocabulary[SettingBy]{"multi-day", "claim-type", "facility-level"}
+var settingWays = vocabulary[SettingBy]{"multi-day", "claim-type", "facility-level", "never"}
 
 // String is the code.
 func (s SettingBy) String() string { return settingWays.code(s) }
