@@ -72,7 +72,7 @@ func mark(ctx context.Context, u *resources.Unit, ch resources.Change) error {
 	if !is && !was {
 		return nil
 	}
-	found, err := u.Internal(ctx, heads.Key(priceListMarks+ch.Key.ID))
+	found, err := u.Internal(ctx, heads.Key(PriceListMarks+ch.Key.ID))
 	if err != nil {
 		return fmt.Errorf("read the mark of %s: %w", ch.Key, err)
 	}

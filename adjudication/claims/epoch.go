@@ -20,8 +20,8 @@ const (
 	firstCounters = 4
 	// schemeLock makes writers of the scheme take turns.
 	schemeLock = "scheme/epoch"
-	// priceListMarks prefix the marks of Contracts that are price lists.
-	priceListMarks = "scheme/price-list/"
+	// PriceListMarks prefix the ids of the internal records that mark the Contracts that are price lists.
+	PriceListMarks = "scheme/price-list/"
 )
 
 // epochKey names the record that every write of the scheme bumps. Its data are a format byte and a counter for each of

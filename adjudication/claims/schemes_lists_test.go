@@ -50,7 +50,7 @@ func TestListsOfDiagnosesCountAtOnce(t *testing.T) {
 	w.mustUpdate(listJSON("list", "urn:test:list", "A00"))
 	require.Empty(t, diagnosed(other, "L-5"), "another server's change counts as well")
 	require.Empty(t, diagnosed(w, "L-6"))
-	w.verify()
+	w.prove()
 }
 
 func TestOtherTerminologyDoesNotTouchTheScheme(t *testing.T) {

@@ -153,7 +153,7 @@ func (s *Schemes) eachFound(ctx context.Context, q *search.Query, each func(*sto
 func (s *Schemes) eachPriceList(ctx context.Context, each func(*store.Record) error) error {
 	after := ""
 	for {
-		marks, err := s.store.ScanInternals(ctx, store.System(), store.SpaceHead, priceListMarks, after, loadPage)
+		marks, err := s.store.ScanInternals(ctx, store.System(), store.SpaceHead, PriceListMarks, after, loadPage)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (s *Schemes) eachPriceList(ctx context.Context, each func(*store.Record) er
 		}
 		keys := make([]store.Key, len(marks))
 		for i, m := range marks {
-			keys[i] = store.Key{Type: "Contract", ID: m.Key.ID[len(priceListMarks):]}
+			keys[i] = store.Key{Type: "Contract", ID: m.Key.ID[len(PriceListMarks):]}
 		}
 		records, err := s.store.Get(ctx, store.System(), keys...)
 		if err != nil {

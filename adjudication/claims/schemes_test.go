@@ -108,7 +108,7 @@ func TestSchemeChangesCountAtOnce(t *testing.T) {
 	_, err := w.service.Delete(context.Background(), everyone, key("Contract", "prices-ziwani"), resources.DeleteOptions{})
 	require.NoError(t, err)
 	require.Contains(t, price(other, "C-5"), "not-in-price-list")
-	w.verify()
+	w.prove()
 }
 
 // TestSchemeIsCompiledLazily: a burst of writes costs one load, and a load reads only what changed.

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"claimwright/adjudication/claims"
+	"claimwright/adjudication/claims/replay"
 	"claimwright/fhir/search"
 	"claimwright/store"
 )
@@ -24,10 +25,25 @@ func (w *world) all(typ string) []*store.Record {
 	}
 }
 
-// verify proves the ledger.
-func (w *world) verify() {
+// prove proves the ledger.
+func (w *world) prove() {
 	w.t.Helper()
 	require.Empty(w.t, w.findings())
+}
+
+// verify proves the ledger, and that every decision can be made again. The clock of a world stands still, so the scheme must
+// not have changed between decisions: nothing tells then which of its states was the one of a decision.
+func (w *world) verify() {
+	w.t.Helper()
+	w.prove()
+	again := replay.New(w.store)
+	for _, record := range w.all("ClaimResponse") {
+		results, err := again.Response(context.Background(), record.ID)
+		require.NoError(w.t, err)
+		for _, r := range results {
+			require.False(w.t, r.Verdict.Fault(), "%+v", r)
+		}
+	}
 }
 
 func (w *world) findings() (found []store.Finding) {
