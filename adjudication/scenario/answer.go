@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,8 +20,8 @@ type answer struct {
 	tree any
 	// state is the business state of the claim's Task.
 	state string
-	// billed are the quantities of the request's lines.
-	billed []string
+	// billed are the quantities of the request's lines by their numbers.
+	billed map[string]string
 	// earlier are the answers of the scenario so far by name, this one included.
 	earlier map[string]*answer
 	basis   *explained
@@ -30,7 +31,7 @@ type answer struct {
 	ResourceType, ID, Status, Outcome, Disposition, PreAuthRef string
 	Request                                                    struct{ Reference string }
 	Extension                                                  []*explained
-	Item                                                       []line
+	Item                                                       []*line
 	Total                                                      []row
 	ProcessNote                                                []struct {
 		Number int
@@ -45,14 +46,20 @@ type answer struct {
 	Insurance []insurance
 }
 
-// line is an item of a ClaimResponse.
+// line is an item of a ClaimResponse, a detail or a sub-detail.
 type line struct {
-	ItemSequence int
-	NoteNumber   []int
-	Extension    []*explained
-	Adjudication []row
-	trace        *explained
-	billed       string
+	ItemSequence, DetailSequence, SubDetailSequence int
+
+	NoteNumber        []int
+	Extension         []*explained
+	Adjudication      []row
+	Detail, SubDetail []*line
+	trace             *explained
+	billed            string
+}
+
+func (l *line) sequence() string {
+	return strconv.Itoa(max(l.ItemSequence, l.DetailSequence, l.SubDetailSequence))
 }
 
 // row is an adjudication or a total.
@@ -96,9 +103,6 @@ func readAnswer(doc *codec.Document) (*answer, error) {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
 	a.basis = named(a.Extension, "decision-basis")
-	for i := range a.Item {
-		a.Item[i].trace = named(a.Item[i].Extension, "line-trace")
-	}
 	return a, nil
 }
 
@@ -111,16 +115,20 @@ func named(all []*explained, name string) *explained {
 	return nil
 }
 
-func (a *answer) line(number int) *line {
-	for i := range a.Item {
-		if a.Item[i].ItemSequence == number {
-			if number <= len(a.billed) {
-				a.Item[i].billed = a.billed[number-1]
-			}
-			return &a.Item[i]
+// line is the line of a number such as "2", "2.1" or "2.1.3"; nil when there is none.
+func (a *answer) line(number string) *line {
+	var found *line
+	lines := a.Item
+	for step := range strings.SplitSeq(number, ".") {
+		i := slices.IndexFunc(lines, func(l *line) bool { return l.sequence() == step })
+		if i < 0 {
+			return nil
 		}
+		found = lines[i]
+		lines = slices.Concat(found.Detail, found.SubDetail)
 	}
-	return nil
+	found.trace, found.billed = named(found.Extension, "line-trace"), a.billed[number]
+	return found
 }
 
 // amountIn is the amount of a category, "0" where there is none.
@@ -161,7 +169,7 @@ func (a *answer) notes() (texts []string) {
 	return texts
 }
 
-func (a *answer) notesOf(number int) (texts []string) {
+func (a *answer) notesOf(number string) (texts []string) {
 	l := a.line(number)
 	for _, n := range a.ProcessNote {
 		if l != nil && slices.Contains(l.NoteNumber, n.Number) {
@@ -183,7 +191,7 @@ func (a *answer) sameAs(name string) string {
 	return "another answer"
 }
 
-func (a *answer) traceOf(number int) *explained {
+func (a *answer) traceOf(number string) *explained {
 	if l := a.line(number); l != nil {
 		return l.trace
 	}
@@ -191,7 +199,7 @@ func (a *answer) traceOf(number int) *explained {
 }
 
 // factOf is a fact of a line: its own, or what the basis says for all.
-func (a *answer) factOf(number int, fact string) string {
+func (a *answer) factOf(number string, fact string) string {
 	return or(a.traceOf(number).fact(fact), a.basis.fact(fact))
 }
 

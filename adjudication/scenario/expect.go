@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -17,8 +18,8 @@ type check struct {
 	found func(*answer) string
 	// same compares; nil compares the texts.
 	same func(expected, found string) bool
-	// line is the number of the line that it is about, 0 for none: its trace explains a difference.
-	line int
+	// line is the number of the line that it is about, empty for none: its trace explains a difference.
+	line string
 }
 
 func (c *check) holds(a *answer) (found string, ok bool) {
@@ -45,7 +46,7 @@ func (r *stepReader) expect(s *step, n *source.Node) {
 		}
 	}
 	switch s.kind {
-	case "submit", "create", "cancel":
+	case "submit", "create", "cancel", "review":
 		e.claim()
 	case "eligibility":
 		e.eligibility()
@@ -101,12 +102,12 @@ func (e *expecting) claim() {
 		name := source.TextOf(n, e.problems)
 		e.add(n, "the same answer as to "+name, "yes", func(a *answer) string { return a.sameAs(name) }, nil)
 	}
-	e.limits(e.Get("limits"), 0, func(a *answer) *explained { return a.basis })
+	e.limits(e.Get("limits"), "", func(a *answer) *explained { return a.basis })
 	e.lines(e.Get("lines"))
 }
 
 // limits expects of each limit, by its id, what is allowed and what is used before and after.
-func (e *expecting) limits(n *source.Node, line int, of func(*answer) *explained) {
+func (e *expecting) limits(n *source.Node, line string, of func(*answer) *explained) {
 	if n == nil {
 		return
 	}
@@ -129,23 +130,24 @@ func (e *expecting) lines(n *source.Node) {
 	case n == nil:
 	case n.Kind == source.Map:
 		for _, entry := range n.Entries {
-			number, err := strconv.Atoi(entry.Key)
-			if err != nil || number < 1 {
-				e.problems.Add(entry.KeyAt, "This is no line", entry.Key, "the line's number, from 1 on")
+			if !lineNumber.MatchString(entry.Key) {
+				e.problems.Add(entry.KeyAt, "This is no line", entry.Key, "the line's number, such as 2, or 2.1 for its first detail")
 			}
-			e.line(number, entry.Value)
+			e.line(entry.Key, entry.Value)
 		}
 	default:
 		items := source.ListOf(n)
 		e.add(n, "number of lines", itoa(len(items)), func(a *answer) string { return itoa(len(a.Item)) }, nil)
 		for i, item := range items {
-			e.line(i+1, item)
+			e.line(itoa(i+1), item)
 		}
 	}
 }
 
-// line expects something of one line: a number is what is paid, a word the reason of its denial.
-func (e *expecting) line(number int, n *source.Node) {
+var lineNumber = regexp.MustCompile(`^[1-9][0-9]*(\.[1-9][0-9]*){0,2}$`)
+
+// line expects something of one line, and of its details: a number is what is paid, a word the reason of its denial.
+func (e *expecting) line(number string, n *source.Node) {
 	first := len(e.step.checks)
 	l := &expecting{step: e.step, problems: e.problems}
 	switch {
@@ -157,14 +159,18 @@ func (e *expecting) line(number int, n *source.Node) {
 		n = &source.Node{At: n.At, Kind: source.Map, Entries: []source.Entry{{Key: "denied", KeyAt: n.At, Value: n}}}
 	}
 	l.Object = n.Object(e.problems)
+	details := l.List("details")
 	l.figures(number)
 	for i := first; i < len(e.step.checks); i++ {
 		c := &e.step.checks[i]
-		c.line, c.what = number, "line "+itoa(number)+", "+c.what
+		c.line, c.what = number, "line "+number+", "+c.what
+	}
+	for i, detail := range details {
+		e.line(number+"."+itoa(i+1), detail)
 	}
 }
 
-func (e *expecting) figures(number int) {
+func (e *expecting) figures(number string) {
 	of := func(f func(*line) string) func(*answer) string {
 		return func(a *answer) string {
 			l := a.line(number)

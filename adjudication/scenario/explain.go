@@ -3,7 +3,7 @@ package scenario
 import "fmt"
 
 // explain says in words how a line came out.
-func (a *answer) explain(number int) []string {
+func (a *answer) explain(number string) []string {
 	l := a.line(number)
 	if l == nil {
 		return append([]string{fmt.Sprintf("the answer has %d lines, outcome %s", len(a.Item), a.Outcome)}, a.faults()...)

@@ -122,6 +122,10 @@ func (p *play) act(ctx context.Context, s *step) (*answer, error) {
 		return p.request(ctx, s, p.write)
 	case "cancel":
 		return p.cancel(ctx, s.of)
+	case "review":
+		return p.submit(ctx, s, func(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
+			return p.claims.Review(ctx, principal(""), p.claimIDs[s.of], doc)
+		})
 	}
 	return nil, nil
 }
@@ -169,7 +173,9 @@ func (p *play) submit(ctx context.Context, s *step, send func(context.Context, *
 	if err != nil {
 		return nil, err
 	}
-	a.billed = s.request.Billed
+	if a.billed = s.request.Billed; a.billed == nil && p.answers[s.of] != nil {
+		a.billed = p.answers[s.of].billed
+	}
 	return a, p.remember(ctx, s.name, a)
 }
 

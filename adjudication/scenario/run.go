@@ -186,7 +186,7 @@ func (s *step) compare(a *answer) (failures []Failure) {
 			continue
 		}
 		f := Failure{At: c.at, What: c.what, Expected: c.expected, Found: found}
-		if c.line > 0 {
+		if c.line != "" {
 			f.Trace = a.explain(c.line)
 		} else if a.ResourceType == "ClaimResponse" && a.Outcome == "error" {
 			f.Trace = a.faults()

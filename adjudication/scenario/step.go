@@ -30,7 +30,7 @@ type step struct {
 }
 
 // kinds are the keys of which a step has exactly one.
-var kinds = []string{"submit", "create", "cancel", "eligibility", "write", "at"}
+var kinds = []string{"submit", "create", "cancel", "review", "eligibility", "write", "at"}
 
 type stepReader struct {
 	world    *given.World
@@ -89,10 +89,61 @@ func (r *stepReader) action(s *step, n *source.Node) {
 	case "cancel":
 		s.of = r.known(n)
 		s.name = s.of
+	case "review":
+		r.review(s, n)
 	}
 	if s.request != nil {
 		r.checkNames(s.request.Resource, n.At)
 	}
+}
+
+// review reads a reviewer's decision: claim, lines by number (quantity, price, reject with why), text, version.
+func (r *stepReader) review(s *step, n *source.Node) {
+	o := n.Object(r.problems)
+	if s.of = o.Text("claim"); !r.named[s.of] {
+		o.Fail(o.Get("claim"), "There is no such claim in an earlier step", s.of, r.names())
+	}
+	s.name = s.of
+	parameters := tree.New("resourceType", "Parameters")
+	if lines := o.Get("lines"); lines != nil {
+		for _, e := range lines.Object(r.problems).Node.Entries {
+			parameters.Append("parameter", tree.New("name", "line", "part", r.reviewed(e)))
+		}
+	}
+	for _, name := range []string{"text", "version"} {
+		if value := o.Text(name); value != "" {
+			parameters.Append("parameter", tree.New("name", name, "valueString", value))
+		}
+	}
+	o.Done()
+	s.request = &given.Request{Resource: parameters}
+}
+
+// reviewed is what is said about one line.
+func (r *stepReader) reviewed(e source.Entry) tree.List {
+	var parts tree.List
+	add := func(name, kind string, value any) {
+		if part := tree.New("name", name, kind, value); part.Get(kind) != nil {
+			parts = append(parts, part)
+		}
+	}
+	if !lineNumber.MatchString(e.Key) {
+		r.problems.Add(e.KeyAt, "This is no line", e.Key, "the line's number, such as 2, or 2.1 for its first detail")
+	}
+	for i, number := range strings.Split(e.Key, ".") {
+		add([]string{"sequence", "detail", "subDetail"}[min(i, 2)], "valuePositiveInt", tree.Number(number))
+	}
+	o := e.Value.Object(r.problems)
+	add("quantity", "valueDecimal", tree.Number(o.Number("quantity")))
+	if price := o.Number("price"); price != "" {
+		add("unitPrice", "valueMoney", tree.New("value", tree.Number(price), "currency", or(o.Text("currency"), r.world.Currency())))
+	}
+	if o.Flag("reject") {
+		add("reject", "valueBoolean", true)
+	}
+	add("justification", "valueString", o.Text("why"))
+	o.Done("currency")
+	return parts
 }
 
 // known is the name of an earlier claim.

@@ -10,7 +10,7 @@ import (
 //
 //	submitted = eligible + price-reduction + disallowed
 //	eligible  = the other cuts + benefit
-//	submitted = benefit + provider-liability + member-liability (totals)
+//	submitted = benefit + provider-liability + member-liability + other-payer-liability (totals)
 func (a *answer) sums() (broken []string) {
 	if a.ResourceType != "ClaimResponse" || a.Outcome == "error" {
 		return nil
@@ -31,7 +31,7 @@ func (a *answer) sums() (broken []string) {
 			broken = append(broken, fmt.Sprintf("the lines' %s is %s, the total's %s", category, amount, total[category]))
 		}
 	}
-	borne := total["benefit"].Add(total["provider-liability"]).Add(total["member-liability"]).Add(total["other-payers"])
+	borne := total["benefit"].Add(total["provider-liability"]).Add(total["member-liability"]).Add(total["other-payer-liability"])
 	if len(a.Total) > 0 && !borne.Equal(total["submitted"]) {
 		broken = append(broken, fmt.Sprintf("the plan, the provider, the member and others bear %s of %s submitted", borne, total["submitted"]))
 	}

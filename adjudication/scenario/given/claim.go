@@ -2,6 +2,7 @@ package given
 
 import (
 	"slices"
+	"strconv"
 
 	"claimwright/adjudication/scenario/source"
 	"claimwright/adjudication/scenario/tree"
@@ -19,8 +20,8 @@ type Request struct {
 	Provider string
 	// IdempotencyKey is the client's, empty for none.
 	IdempotencyKey string
-	// Codes name the lines for messages, and Billed are their quantities, in order.
-	Codes, Billed []string
+	// Billed are the quantities of the lines by their numbers, such as "2" or "2.1".
+	Billed map[string]string
 }
 
 // defaultDay is when care was given, unless a claim says otherwise.
@@ -51,8 +52,9 @@ func (w *World) Claim(n *source.Node, usual string, problems *source.Problems) *
 	c.Set("priority", concept(coding("normal", terminology+"processpriority")))
 	b.further(c, o)
 	c.Set("insurance", b.insurance(o, cover))
-	r.Codes = b.lines(c, "item", o, currency)
-	r.Billed = quantities(c)
+	b.lines(c, "item", o, currency)
+	r.Billed = map[string]string{}
+	quantities(r.Billed, "", c.Get("item"))
 	if r.Day = lastDay(c); r.Day == "" {
 		r.Day = defaultDay
 	}
@@ -85,17 +87,17 @@ func endOf(period tree.Value) string {
 }
 
 // quantities are those billed, 1 where a line does not say.
-func quantities(claim *tree.Object) []string {
-	items, _ := claim.Get("item").(tree.List)
-	billed := make([]string, len(items))
-	for i := range items {
-		billed[i] = "1"
-		quantity, ok := items[i].(*tree.Object).Get("quantity").(*tree.Object)
-		if n, isNumber := quantity.Get("value").(tree.Number); ok && isNumber {
-			billed[i] = string(n)
-		}
+func quantities(billed map[string]string, prefix string, lines tree.Value) {
+	list, _ := lines.(tree.List)
+	for i := range list {
+		l, _ := list[i].(*tree.Object)
+		number := prefix + strconv.Itoa(i+1)
+		quantity, _ := l.Get("quantity").(*tree.Object)
+		n, _ := quantity.Get("value").(tree.Number)
+		billed[number] = or(string(n), "1")
+		quantities(billed, number+".", l.Get("detail"))
+		quantities(billed, number+".", l.Get("subDetail"))
 	}
-	return billed
 }
 
 // parties are whom a claim or a request is about.
@@ -128,9 +130,13 @@ func (b *builder) days(o *source.Object) (from, to string) {
 // further reads what only some claims have.
 func (b *builder) further(c *tree.Object, o *source.Object) {
 	if visit := o.Choice("visit", "", "emergency", "referral", "other"); visit != "" {
-		const system = ours + "CodeSystem/claim-information"
-		c.Append("supportingInfo", tree.New("sequence", tree.Number("1"), "category", concept(coding("visit-type", system)),
-			"code", concept(coding(visit, ours+"CodeSystem/visit-type"))))
+		b.information(c, "visit-type").Set("code", concept(coding(visit, ours+"CodeSystem/visit-type")))
+	}
+	if event := o.Text("event"); event != "" {
+		b.information(c, "event").Set("valueString", event)
+	}
+	if accident := o.Date("accident"); accident != "" {
+		c.Set("accident", tree.New("date", accident))
 	}
 	if payee := o.Choice("payee", "", "provider", "subscriber", "other"); payee != "" {
 		c.Set("payee", tree.New("type", concept(coding(payee, terminology+"payeetype"))))
@@ -143,6 +149,14 @@ func (b *builder) further(c *tree.Object, o *source.Object) {
 		c.Append("diagnosis", tree.New("sequence", whole(i+1),
 			"diagnosisCodeableConcept", concept(coding(d, "http://hl7.org/fhir/sid/icd-10"))))
 	}
+}
+
+// information adds a supportingInfo of one of our categories.
+func (b *builder) information(c *tree.Object, category string) *tree.Object {
+	all, _ := c.Get("supportingInfo").(tree.List)
+	info := tree.New("sequence", whole(len(all)+1), "category", concept(coding(category, ours+"CodeSystem/claim-information")))
+	c.Append("supportingInfo", info)
+	return info
 }
 
 // insurance is the focal cover, with the pre-authorisations that the claim names, then further covers with the answers that
@@ -206,23 +220,14 @@ func (w *World) Eligibility(n *source.Node, problems *source.Problems) *Request 
 	if named {
 		q.Set("insurance", tree.List{tree.New("focal", true, "coverage", reference("Coverage/"+cover))})
 	}
-	r.Codes = b.questions(q, o, w.currencies[insurer])
+	for _, n := range o.List("items") {
+		q.Append("item", b.line(n, w.currencies[insurer], "CoverageEligibilityRequest.item"))
+	}
 	b.extendAny(q, "CoverageEligibilityRequest", o, w.currencies[insurer])
 	q.Lay(tree.FromYAML(o.Get("fhir"), problems))
 	o.Done("provider", "period")
 	r.Resource = q
 	return r
-}
-
-// questions are the items that are asked about.
-func (b *builder) questions(q *tree.Object, o *source.Object, currency string) []string {
-	var codes []string
-	for _, n := range o.List("items") {
-		item, code := b.line(n, currency, "CoverageEligibilityRequest.item")
-		codes = append(codes, code)
-		q.Append("item", item)
-	}
-	return codes
 }
 
 // Members, Covers and Facilities are the names that steps may use.

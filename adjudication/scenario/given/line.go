@@ -10,17 +10,14 @@ import (
 
 func whole(n int) tree.Number { return tree.Number(strconv.Itoa(n)) }
 
-// lines reads the lines of a claim, or the details of a line; it answers with their codes.
-func (b *builder) lines(to *tree.Object, element string, o *source.Object, currency string) []string {
-	var codes []string
+// lines reads the lines of a claim, or the details of a line.
+func (b *builder) lines(to *tree.Object, element string, o *source.Object, currency string) {
 	for i, n := range o.List(lineKeys[element]) {
-		line, code := b.line(n, currency, contexts[element])
+		line := b.line(n, currency, contexts[element])
 		numbered := tree.New("sequence", whole(i+1))
 		numbered.Lay(line)
 		to.Append(element, numbered)
-		codes = append(codes, code)
 	}
-	return codes
 }
 
 // lineKeys are the keys under which each level of lines stands, contexts where their extensions may.
@@ -35,16 +32,16 @@ var shortLine = regexp.MustCompile(`^(?:([0-9]+(?:\.[0-9]+)?) )?([A-Za-z0-9\-.|:
 
 // line reads one line: in words, or as a map of code, quantity, price, net, factor, date, period, modifiers, program,
 // details.
-func (b *builder) line(n *source.Node, currency, context string) (line *tree.Object, code string) {
+func (b *builder) line(n *source.Node, currency, context string) *tree.Object {
 	if n.Kind == source.Scalar {
 		return b.shortLine(n, currency)
 	}
 	o := n.Object(b.problems)
-	code = o.Text("code")
+	code := o.Text("code")
 	if code == "" {
 		o.Fail(nil, "The line has no code", "", "the code of a service or an item")
 	}
-	line = tree.New("productOrService", concept(coding(code, "")))
+	line := tree.New("productOrService", concept(coding(code, "")))
 	for _, m := range o.Texts("modifiers") {
 		line.Append("modifier", concept(coding(m, ours+"CodeSystem/modifier")))
 	}
@@ -72,14 +69,14 @@ func (b *builder) line(n *source.Node, currency, context string) (line *tree.Obj
 	b.extendAny(line, context, o, currency)
 	line.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
 	o.Done()
-	return line, code
+	return line
 }
 
-func (b *builder) shortLine(n *source.Node, currency string) (*tree.Object, string) {
+func (b *builder) shortLine(n *source.Node, currency string) *tree.Object {
 	m := shortLine.FindStringSubmatch(n.Text)
 	if m == nil {
 		b.problems.Add(n.At, "The line cannot be read", n.Text, `a line such as "CONS", "2 CONS", "2 CONS at 150.00", or a map`)
-		return tree.New(), n.Text
+		return tree.New()
 	}
 	line := tree.New("productOrService", concept(coding(m[2], "")))
 	if m[1] != "" {
@@ -88,5 +85,5 @@ func (b *builder) shortLine(n *source.Node, currency string) (*tree.Object, stri
 	if m[3] != "" {
 		line.Set("unitPrice", moneyOf(m[3], currency))
 	}
-	return line, m[2]
+	return line
 }
