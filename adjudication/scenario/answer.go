@@ -222,8 +222,8 @@ func (l *line) denied() string {
 			denied = reason[0].Code
 		}
 	}
-	if denied == "quantity-limit" && l.amount("eligible") != "0" && !zero(l.amount("eligible")) {
-		return "no" // units above the maximum are disallowed; the others are granted
+	if !sameNumber(l.amount("disallowed"), l.amount("submitted")) {
+		return "no" // units above a maximum, or that a reviewer took off; the others are granted
 	}
 	return denied
 }
