@@ -20,6 +20,7 @@ func (b *builder) insurer(name string, n *source.Node) {
 		tree.New("url", timeZone, "valueCode", or(o.Text("timezone"), "Africa/Nairobi")))
 	b.insurers = append(b.insurers, name)
 	b.currencies[name] = currency
+	b.extend(r, "insurer-settings", o.Get("settings"), currency)
 	b.extend(r, "check-setting", o.Get("checks"), currency)
 	b.extendAny(r, "Organization", o, currency)
 	r.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
