@@ -145,3 +145,22 @@ func TestAnIncludedServiceIsNamed(t *testing.T) {
 	}
 	require.Equal(t, []string{"The service or item is included in another one of the claim: S-CBC in S-ALL (line 2)."}, texts)
 }
+
+func TestModifiersAndTaxAreInTheAnswer(t *testing.T) {
+	w := newMemoryWorld(t)
+	body := service("S-TAXED", "")
+	body = body[:len(body)-1] + `,"propertyGroup":[{"priceComponent":[{"type":"surcharge","code":{"coding":[{"system":"urn:mod","code":"50"}]},"factor":0.5},{"type":"tax","factor":0.16}]}]}`
+	w.put(body, listed("S-TAXED", unitKES("1000")))
+	got := w.submit(w.claimOf("M-1", `[`+coded(1, "S-TAXED", `,"servicedDate":"2026-06-01","modifier":[{"coding":[{"system":"urn:mod","code":"50"}]},{"coding":[{"system":"urn:mod","code":"77"}]}]`+kes("2000.00"))+`]`))
+	rows, _ := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "1740.00", rows["eligible"])
+	require.Equal(t, "240.00", rows["tax"])
+	totals, _ := amounts(got.Total)
+	require.Equal(t, "240.00", totals["tax"])
+	require.Contains(t, string(got.Item[0].Extension[0]), `{"url":"modifier","extension":[{"url":"code","valueCoding":{"system":"urn:mod","code":"50"}},{"url":"type","valueCode":"surcharge"},{"url":"factor","valueDecimal":0.5}]},{"url":"taxFactor","valueDecimal":0.16}`)
+	var notes []string
+	for _, n := range got.ProcessNote {
+		notes = append(notes, n.Text)
+	}
+	require.Contains(t, notes, "Line 1: the modifier 77 does not change the price of this service.")
+}

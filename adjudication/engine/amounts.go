@@ -7,6 +7,8 @@ import "claimwright/adjudication/engine/money"
 type Amounts struct {
 	Submitted, Disallowed, PriceReduction, Eligible                                      money.Decimal
 	OverFixedLimit, Deductible, CoPayment, PaidByOthers, OverCategory, OverCeiling, Paid money.Decimal
+	// Tax is how much of Eligible is tax. It is no cut.
+	Tax money.Decimal
 	// ProviderBears, MemberBears and OthersBear are the sums of the cuts by who bears them.
 	ProviderBears, MemberBears, OthersBear money.Decimal
 }
@@ -24,6 +26,7 @@ func (a *Amounts) plus(b *Amounts) {
 	a.OverCategory = a.OverCategory.Add(b.OverCategory)
 	a.OverCeiling = a.OverCeiling.Add(b.OverCeiling)
 	a.Paid = a.Paid.Add(b.Paid)
+	a.Tax = a.Tax.Add(b.Tax)
 	a.ProviderBears = a.ProviderBears.Add(b.ProviderBears)
 	a.MemberBears = a.MemberBears.Add(b.MemberBears)
 	a.OthersBear = a.OthersBear.Add(b.OthersBear)

@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"fmt"
-
-	"claimwright/adjudication/engine/money"
-)
+import "fmt"
 
 // nestingOf is how deep the line's service includes others, as far as that matters in this claim.
 func (d *decider) nestingOf(l *Line) int {
@@ -42,13 +38,4 @@ func (d *decider) notIncluded(l *Line) Denial {
 		}
 	}
 	return NotDenied
-}
-
-// brief is a number without the zeros at its end.
-func brief(d money.Decimal) string {
-	_, digits := d.Parts()
-	for digits > 0 && d.Round(digits-1).Equal(d) {
-		digits--
-	}
-	return d.Round(digits).String()
 }

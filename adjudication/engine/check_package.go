@@ -33,7 +33,7 @@ func (d *decider) packageFits(l *Line) Denial {
 			return same
 		})
 		if !found.Equal(wanted) {
-			differences = append(differences, fmt.Sprintf("%s × %s instead of %s", part.Item.Value, brief(found), brief(wanted)))
+			differences = append(differences, fmt.Sprintf("%s × %s instead of %s", part.Item.Value, trimmed(found, 0), trimmed(wanted, 0)))
 		}
 	}
 	for _, p := range claimed {

@@ -32,14 +32,19 @@ func (d *decider) registered(item *ClaimLine, at day.Date) *scheme.Item {
 // inPriceList: the facility has agreed on a price with the insurer, on the target date. Where the check does not deny, the
 // register's price counts, or else what was billed.
 func (d *decider) inPriceList(l *Line) Denial {
+	denial := NotDenied
 	if l.Price, l.Listed = d.prices.Price(l.Service, d.out.Currency, l.Target); !l.Listed {
 		if base, ok := l.Service.BasePrice(d.out.Currency); ok && !d.denies(l, NotInPriceList) {
 			l.Price, l.Listed = scheme.Price{Unit: base, FromRegister: true, List: l.Service.Source}, true
 		}
-		return NotInPriceList
+		denial = NotInPriceList
+	} else {
+		d.practisePrice(l)
 	}
-	d.practisePrice(l)
-	return NotDenied
+	if l.Listed && (len(l.Item.Modifiers) > 0 || l.Service.HasTax) {
+		d.adjust(l)
+	}
+	return denial
 }
 
 // practisePrice puts another price in the place of the listed one where the practice asks for it.

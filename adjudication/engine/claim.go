@@ -96,6 +96,8 @@ type ClaimLine struct {
 	diagnosisSequence codec.Value
 	// Codes are the codings of productOrService, in order.
 	Codes []scheme.Code
+	// Modifiers are the codings of each modifier, in order.
+	Modifiers [][]scheme.Code
 	// Serviced is servicedPeriod, or servicedDate as both ends with Day set.
 	Serviced day.Span
 	Day      bool

@@ -91,6 +91,8 @@ type Line struct {
 	// Unit is the allowed price of one unit, when HasUnit: the lesser of billed and list.
 	Unit    money.Decimal
 	HasUnit bool
+	// Modifiers are those that changed the listed price, in the order of the claim.
+	Modifiers []*scheme.Modifier
 	// Percent is the percentage covered, when HasPercent.
 	Percent    money.Decimal
 	HasPercent bool

@@ -29,6 +29,8 @@ type fixture struct {
 	listed []string
 	// register holds further parts of the register's extension by code; codes A to D exist without.
 	register map[string]string
+	// components are further price components of the register by code, each with a leading comma.
+	components map[string]string
 	// prices are the listed unit prices by code; missing ones are 100, "-" is not listed.
 	prices  map[string]string
 	care    string
@@ -57,7 +59,7 @@ type account struct {
 func newFixture(t testing.TB) *fixture {
 	return &fixture{
 		t: t, care: "both", level: "C", use: "claim", dates: "2026-05-10", created: "2036-12-31",
-		register: map[string]string{}, prices: map[string]string{},
+		register: map[string]string{}, components: map[string]string{}, prices: map[string]string{},
 		member: ledger.Member{ID: "m", Sex: ledger.Female, Birth: date("1990-01-01")},
 		cover: ledger.Cover{
 			ID: "k", Policy: ledger.PolicyID("p", "PLAN"), Insurer: "Organization/ins", Plan: "PLAN", Active: true,
@@ -176,7 +178,7 @@ func (f *fixture) scheme() *scheme.Scheme {
 		}
 		docs = append(docs, f.parse(`{"resourceType":"ChargeItemDefinition","id":"item-`+strings.ToLower(code)+`","url":"urn:reg:`+code+`","status":"active",
 			"effectivePeriod":{"start":"2020-01-01"},"code":{"coding":[{"system":"urn:reg","code":"`+code+`"}]},
-			"propertyGroup":[{"priceComponent":[{"type":"base","amount":{"value":70,"currency":"USD"}}]}],
+			"propertyGroup":[{"priceComponent":[{"type":"base","amount":{"value":70,"currency":"USD"}}`+f.components[code]+`]}],
 			"extension":[`+ext("register-item "+rules)+`]}`))
 		if entry := f.price(code); entry != "" {
 			listed = append(listed, entry)

@@ -45,6 +45,7 @@ var (
 	nInsurer           = codec.Intern("insurer")
 	nItem              = codec.Intern("item")
 	nItemSequence      = codec.Intern("itemSequence")
+	nModifier          = codec.Intern("modifier")
 	nNet               = codec.Intern("net")
 	nOutcome           = codec.Intern("outcome")
 	nPatient           = codec.Intern("patient")

@@ -27,6 +27,7 @@ const (
 	notePending
 	noteReviewedQuantity
 	noteReviewedPrice
+	noteModifier
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -63,6 +64,9 @@ func (d *decider) notesOf(l *Line) {
 	}
 	if l.Review != NoReview {
 		d.note(l, noteKey{kind: noteReview, review: l.Review, denial: l.Doubt})
+	}
+	if len(l.Modifiers) < len(l.Item.Modifiers) {
+		d.noteModifiers(l)
 	}
 	if l.Pending {
 		d.note(l, noteKey{kind: notePending})
@@ -106,6 +110,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Line %s: the reviewer approved a quantity of %s.", key.line.Number(), key.amount)
 	case noteReviewedPrice:
 		return fmt.Sprintf("Line %s: the reviewer approved a price of %s %s for one unit.", key.line.Number(), key.amount, d.out.Currency)
+	case noteModifier:
+		return fmt.Sprintf("Line %s: the modifier %s does not change the price of this service.", key.line.Number(), key.rule)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

@@ -124,7 +124,7 @@ func TestWhatAServiceIncludesIsNotPaidBesideIt(t *testing.T) {
 			if c.note != "" {
 				require.Contains(t, d.Notes, "The service or item is included in another one of the claim: "+c.note)
 			}
-			checkAmounts(t, d)
+			checkSums(t, d)
 		})
 	}
 }

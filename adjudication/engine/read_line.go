@@ -54,13 +54,10 @@ func (r *claimReader) tooMany(list codec.Value, n int) {
 // line reads what an element states and adds it to the claim's lines, or, where it has parts, to its wholes. It returns the
 // amount that the element comes to.
 func (r *claimReader) line(c *Claim, l *ClaimLine, v codec.Value, parts codec.Name) claimed {
-	first := len(r.codes)
-	for coding := range v.Get(nProductOrService).Get(nCoding).Each() {
-		if id := code(coding, nCode); id.Value != "" {
-			r.codes = append(r.codes, id)
-		}
+	l.Codes = r.concept(v.Get(nProductOrService))
+	if list := v.Get(nModifier); list.Exists() {
+		r.modifiers(l, list)
 	}
-	l.Codes = r.codes[first:len(r.codes):len(r.codes)]
 	r.figures(l, v)
 	if list := v.Get(parts); list.Exists() && l.SubDetail == 0 {
 		return r.whole(c, l, v, list)
@@ -68,6 +65,30 @@ func (r *claimReader) line(c *Claim, l *ClaimLine, v codec.Value, parts codec.Na
 	r.net(l, v)
 	c.Lines = append(c.Lines, *l)
 	return l.amount()
+}
+
+// concept reads the codings of a CodeableConcept that have a code.
+func (r *claimReader) concept(v codec.Value) []scheme.Code {
+	first := len(r.codes)
+	for coding := range v.Get(nCoding).Each() {
+		if id := code(coding, nCode); id.Value != "" {
+			r.codes = append(r.codes, id)
+		}
+	}
+	return r.codes[first:len(r.codes):len(r.codes)]
+}
+
+// maxModifiers bounds the modifiers of a line.
+const maxModifiers = 16
+
+func (r *claimReader) modifiers(l *ClaimLine, list codec.Value) {
+	if n := list.Len(); n > maxModifiers {
+		r.add(outcome.TooLong, list, "The line has too many modifiers", strconv.Itoa(n), "at most "+strconv.Itoa(maxModifiers))
+		return
+	}
+	for v := range list.Each() {
+		l.Modifiers = append(l.Modifiers, r.concept(v))
+	}
 }
 
 func (r *claimReader) serviced(l *ClaimLine, v codec.Value) {

@@ -83,6 +83,7 @@ func (a *Amounts) rows(dst []Row, denied bool) []Row {
 		cut(k)
 	}
 	add(R4AdjudicationSystem, "benefit", a.Paid, true)
+	add(R4AdjudicationSystem, "tax", a.Tax, false)
 	add(OwnAdjudicationSystem, "provider-liability", a.ProviderBears, false)
 	add(OwnAdjudicationSystem, "member-liability", a.MemberBears, false)
 	add(OwnAdjudicationSystem, "other-payer-liability", a.OthersBear, false)

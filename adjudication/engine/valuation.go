@@ -37,6 +37,9 @@ func (d *decider) value(l *Line) {
 	}
 	l.Paid = left
 	l.Eligible = l.Submitted.Sub(l.Disallowed).Sub(l.PriceReduction)
+	if l.Service != nil && l.Service.HasTax {
+		l.Tax = d.taxIn(l)
+	}
 }
 
 // submitted is the billed amount: the net, or the product of its parts; a line without a price is billed at the listed
@@ -121,7 +124,7 @@ func (d *decider) agreedUnit(l *Line) (unit money.Decimal, rule string, own bool
 	if own && l.Service.Package == scheme.CappedPackage {
 		own = false
 		if l.Service.BaseCurrency == d.out.Currency {
-			return l.Service.Base, l.Service.Key, false
+			return d.modified(l, l.Service.Base), l.Service.Key, false
 		}
 	}
 	return l.Price.Unit, l.Price.List.Key, own

@@ -68,8 +68,12 @@ func fullDecision() *engine.Decision {
 			Item: &engine.ClaimLine{Sequence: sequence}, Target: at, Quantity: money.Whole(1), Billed: money.Whole(2), Unit: money.Whole(5), HasUnit: true,
 			Where: where, Category: category, Age: age, Review: engine.ReviewByService, Listed: true,
 			Cover: &ledger.Cover{ID: "k", Version: version}, Plan: &scheme.Plan{Source: source("InsurancePlan/p")},
-			Service: &scheme.Item{Source: source("ChargeItemDefinition/i")}, Benefit: &scheme.Benefit{ID: "benefit/all"},
+			Service: &scheme.Item{Source: source("ChargeItemDefinition/i"), Tax: money.New(16, 2), HasTax: true}, Benefit: &scheme.Benefit{ID: "benefit/all"},
 			Price: scheme.Price{List: source("Contract/l")}, Notes: []int{1},
+			Modifiers: []*scheme.Modifier{
+				{Codes: []scheme.Code{{Value: "50"}}, Type: scheme.Surcharge, Factor: money.New(5, 1), HasFactor: true},
+				{Codes: []scheme.Code{{Value: "51"}}, Type: scheme.Discount, Amount: money.New(5, 1)},
+			},
 			Cuts:   []engine.Cut{{Kind: engine.CoPayment, Bearer: engine.ByMember, Rule: "benefit/all", Amount: money.New(100, 2)}},
 			Checks: []engine.Check{{Kind: engine.CeilingCheck, ID: "c", Scope: scheme.PerMember, Period: today.Year(), Binding: true}},
 		}

@@ -133,6 +133,7 @@ func (t *tracer) line(l *engine.Line) {
 	if l.HasUnit {
 		t.amount("unitPrice", l.Unit)
 	}
+	t.price(l)
 	if !l.Quantity.Equal(l.Billed) {
 		t.amount("quantity", l.Quantity)
 	}
@@ -148,6 +149,24 @@ func (t *tracer) line(l *engine.Line) {
 		}
 	}
 	t.end()
+}
+
+// price writes what changed the listed price of one unit: modifiers, in their order, and tax.
+func (t *tracer) price(l *engine.Line) {
+	for _, m := range l.Modifiers {
+		t.begin("modifier")
+		t.coding("code", m.Codes[0])
+		t.code("type", m.Type.String())
+		if m.HasFactor {
+			t.amount("factor", m.Factor)
+		} else {
+			t.amount("amount", m.Amount)
+		}
+		t.end()
+	}
+	if l.Listed && l.Service.HasTax {
+		t.amount("taxFactor", l.Service.Tax)
+	}
 }
 
 // facts writes those that differ from what was said before.
@@ -219,6 +238,16 @@ func (t *tracer) simple(url, key, value string) {
 func (t *tracer) text(url, value string) { t.simple(url, "valueString", value) }
 
 func (t *tracer) code(url, code string) { t.simple(url, "valueCode", code) }
+
+func (t *tracer) coding(url string, c scheme.Code) {
+	t.w.Object("")
+	t.w.String("url", url)
+	t.w.Object("valueCoding")
+	t.w.StringOpt("system", c.System)
+	t.w.String("code", c.Value)
+	t.w.End()
+	t.w.End()
+}
 
 func (t *tracer) reference(url, to string) {
 	t.w.Object("")

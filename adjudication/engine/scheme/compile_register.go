@@ -24,7 +24,7 @@ func (c *compiler) registerItem(d *codec.Document) {
 	item.ID = item.Codes[0].String()
 	item.Valid = c.days(root.Get(nEffectivePeriod), time.UTC)
 	c.itemRules(item, e)
-	c.basePrice(item, root)
+	c.priceComponents(item, root)
 	if item.Package == CappedPackage && !item.HasBase {
 		c.fail(e, "A capped package has no price that caps it", "nothing", "a price component of type base")
 	}
@@ -86,21 +86,6 @@ func (c *compiler) itemRules(item *Item, e codec.Value) {
 	item.ManualReview = f.flag("manualReview")
 	c.packageRules(item, f)
 	c.includes(item, f)
-}
-
-// basePrice reads the first price component of type base.
-func (c *compiler) basePrice(item *Item, root codec.Value) {
-	for group := range root.Get(nPropertyGroup).Each() {
-		for component := range group.Get(nPriceComponent).Each() {
-			amount := component.Get(nAmount)
-			if component.Get(nType).Text() != "base" || !amount.Exists() || item.HasBase {
-				continue
-			}
-			item.Base = c.number(amount.Get(nValue))
-			item.BaseCurrency = strings.Clone(amount.Get(nCurrency).Text())
-			item.HasBase = true
-		}
-	}
 }
 
 // overlapping is another version that is in force on a day of this one.

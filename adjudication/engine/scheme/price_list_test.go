@@ -47,7 +47,7 @@ func TestAPriceOfZeroIsAPriceAndNoneIsTheRegisters(t *testing.T) {
 }
 
 func TestNoPriceAnywhereIsNotListed(t *testing.T) {
-	sch := complete(t, insurerJSON, facilityJSON, strings.Replace(fill(itemJSON, "ID=i"), `"base"`, `"tax"`, 1), fill(pricesJSON, "ID=l"))
+	sch := complete(t, insurerJSON, facilityJSON, strings.Replace(fill(itemJSON, "ID=i"), `"base"`, `"informational"`, 1), fill(pricesJSON, "ID=l"))
 	_, ok := sch.PriceLists("Organization/ins", "Organization/fac").Price(sch.Item(Code{"urn:reg", "A"}, at("2026-05-01")), "USD", at("2026-05-01"))
 	require.False(t, ok)
 }

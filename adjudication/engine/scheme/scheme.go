@@ -85,6 +85,11 @@ type Item struct {
 	BaseCurrency string
 	HasBase      bool
 	Valid        day.Period
+	// Modifiers are what modifiers on a claim's line do to the price. Tax is the share of a price that is added to it when
+	// HasTax: agreed prices and the base price are without it.
+	Modifiers []Modifier
+	Tax       money.Decimal
+	HasTax    bool
 	// Package is not NoPackage for a service that consists of Parts.
 	Package PackageKind
 	Parts   []Part
