@@ -259,3 +259,28 @@ func TestAnAmountIsToldWithItsGrowth(t *testing.T) {
 	require.Equal(t, amount, last.Again)
 	require.Equal(t, "+", last.By[:1])
 }
+
+func TestAll(t *testing.T) {
+	w := newWorld(t)
+	first := w.submit("01-outpatient-malaria.json")
+	w.submit("16-unknown-member.json")
+	since := w.clock.Add(time.Millisecond)
+	last := w.submit("02-billed-above-list.json")
+	list := func(since time.Time) (ids []string, done int64) {
+		err := replay.New(w.store).All(t.Context(), since, func(r replay.Result) {
+			require.False(t, r.Verdict.Fault())
+			ids = append(ids, r.Response.ID)
+		}, func(n, total int64) {
+			done = n
+			require.Equal(t, n, total)
+		})
+		require.NoError(t, err)
+		return ids, done
+	}
+	ids, done := list(time.Time{})
+	require.Len(t, ids, 3)
+	require.EqualValues(t, 3, done)
+	require.Contains(t, ids, first)
+	ids, _ = list(since)
+	require.Equal(t, []string{last}, ids)
+}
