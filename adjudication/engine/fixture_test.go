@@ -21,6 +21,8 @@ type fixture struct {
 	t testing.TB
 	// plan holds further extensions of the plan: "limit kind=… amount=…", see ext.
 	plan []string
+	// plans are further plans of the insurer: their extensions by code.
+	plans map[string][]string
 	// said are further parts of the plan's settings.
 	said string
 	// insurer holds further extensions of the insurer, terminology resources that its checks and the plan's name.
@@ -170,6 +172,14 @@ func (f *fixture) scheme() *scheme.Scheme {
 	}
 	docs = append(docs, f.parse(`{"resourceType":"InsurancePlan","id":"plan","status":"active","identifier":[{"system":"urn:plan","value":"PLAN"}],
 		"period":{"start":"2020-01-01"},"ownedBy":{"reference":"Organization/ins"},"extension":[`+strings.Join(plan, ",")+`]}`))
+	for code, extensions := range f.plans {
+		var all []string
+		for _, e := range extensions {
+			all = append(all, ext(e))
+		}
+		docs = append(docs, f.parse(`{"resourceType":"InsurancePlan","id":"plan-`+strings.ToLower(code)+`","status":"active","identifier":[{"system":"urn:plan","value":"`+code+`"}],
+			"period":{"start":"2020-01-01"},"ownedBy":{"reference":"Organization/ins"},"extension":[`+strings.Join(all, ",")+`]}`))
+	}
 	listed := append([]string{}, f.listed...)
 	for _, code := range f.codes() {
 		rules := f.register[code]

@@ -13,7 +13,14 @@ import (
 // The numbers are those of the worked example of a scheme that runs openIMIS: a family of five under a policy ceiling that
 // grows with its members, after earlier claims that left 40 of the deductible and 190 of the ceiling.
 func TestWorkedExampleOfEveryCut(t *testing.T) {
+	for _, profile := range profiles {
+		t.Run(profile, func(t *testing.T) { workedExample(t, profile) })
+	}
+}
+
+func workedExample(t *testing.T, profile string) {
 	f := newFixture(t)
+	f.insurer = []string{"insurer-settings profile=" + profile}
 	f.plan = []string{
 		"plan-limit id=deductible kind=deductible scope=policy amount=100",
 		"plan-limit id=ceiling kind=ceiling scope=policy amount=1000 threshold=3 extraMember=200 maximum=1300",
