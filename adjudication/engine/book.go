@@ -26,6 +26,7 @@ func (d *decider) book() {
 		member.Provisions = append(member.Provisions, ledger.Provision{Item: p.item, Period: p.row, Count: 1, Keep: p.keep})
 	}
 	member.Uses, member.Daily = d.uses(nil)
+	member.Fingerprints = d.claimed
 	d.add(member)
 	for _, p := range d.heads {
 		policy := d.entry(p.ID, p.Seq)

@@ -16,7 +16,7 @@ func TestChecksThatCanBeSetHaveTheCodesOfTheirDenials(t *testing.T) {
 			set++
 		}
 	}
-	require.Equal(t, 25, set)
+	require.Equal(t, 26, set)
 }
 
 // hits are, for each check that can be switched off, what makes a line of 100 fail it.
@@ -61,6 +61,11 @@ var hits = map[Denial]func(*fixture){
 		f.line("A", "1", "100")
 		f.dates = "2026-05-31"
 		f.line("B", "1", "100")
+	},
+	DuplicateContent: func(f *fixture) {
+		f.insurer, f.lines = []string{"check-setting check=duplicate-content"}, nil
+		f.line("A", "1", "100").submit()
+		f.line("A", "1", "100").line("B", "1", "100")
 	},
 	BackDated: func(f *fixture) { f.created, f.dates = "2026-05-20", "2026-05-10" },
 }

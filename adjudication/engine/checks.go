@@ -29,6 +29,7 @@ var resolving = []lineCheck{
 // The checks that follow.
 var (
 	ofReview    = lineCheck{ByReviewer, true, (*decider).notRejected}
+	ofContent   = lineCheck{DuplicateContent, false, (*decider).notClaimedBefore}
 	ofCare      = lineCheck{WrongCareType, false, (*decider).careFits}
 	ofPatient   = lineCheck{PatientCategory, false, (*decider).patientFits}
 	ofDiagnosis = lineCheck{DiagnosisNotListed, false, (*decider).diagnosisListed}
@@ -46,16 +47,16 @@ var (
 // it. Where several would deny, the order says which reason the line carries.
 var judging = [...][]lineCheck{
 	scheme.DefaultOrder: {
-		ofReview, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofCount, ofQuantity, ofNeed,
+		ofReview, ofContent, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofCount, ofQuantity, ofNeed,
 	},
 	scheme.PatientBeforeFrequency: {
-		ofReview, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
+		ofReview, ofContent, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyBeforePatient: {
-		ofReview, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
+		ofReview, ofContent, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyLast: {
-		ofReview, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofFrequency, ofNeed,
+		ofReview, ofContent, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofFrequency, ofNeed,
 	},
 }
 

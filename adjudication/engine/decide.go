@@ -95,6 +95,7 @@ func (d *decider) line(l *Line) {
 	d.value(l)
 	d.remember(l)
 	d.bundle(l)
+	d.rememberContent(l)
 	d.notesOf(l)
 	l.Cuts = d.cuts[firstCut:len(d.cuts):len(d.cuts)]
 	l.Checks = d.checks[firstCheck:len(d.checks):len(d.checks)]
@@ -121,8 +122,10 @@ type decider struct {
 	meters   []meter
 	spare    []meter // the meters as they were before a trial
 	provided []provided
-	notes    []noteKey
-	reached  reach
+	// claimed are the fingerprints of the accepted lines, kept only where a plan asks for them.
+	claimed []ledger.Fingerprint
+	notes   []noteKey
+	reached reach
 	// created and received are the days of the claim; created is 0 when it does not say.
 	created, received day.Date
 	// whole is what the whole claim is denied for, in the second round, when again is set.
@@ -163,6 +166,7 @@ func (d *decider) prepare() {
 func (d *decider) start() {
 	d.cuts, d.checks, d.numbers = d.cuts[:0], d.checks[:0], d.numbers[:0]
 	d.meters, d.notes, d.provided = d.meters[:0], d.notes[:0], d.provided[:0]
+	d.claimed = d.claimed[:0]
 	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))

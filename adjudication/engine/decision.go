@@ -111,6 +111,8 @@ type Line struct {
 	family, event *ledger.Policy
 	// options are the covers that the line may be decided under, nil where there is only one.
 	options []option
+	// print is by what the line is known again; its Count is 0 where no plan asks for it.
+	print ledger.Fingerprint
 	// Price is what the facility's price lists say; Listed is false when they say nothing.
 	Price  scheme.Price
 	Listed bool

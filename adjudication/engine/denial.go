@@ -38,6 +38,7 @@ const (
 	BackDated           Denial = 35
 	IncludedInBundle    Denial = 36
 	PackageMismatch     Denial = 37
+	DuplicateContent    Denial = 39
 	ByReviewer          Denial = 40
 	ByAssessmentModel   Denial = 41
 )
@@ -82,6 +83,7 @@ var denials = map[Denial]denialInfo{
 	BackDated:           {"back-dated", "The claim is dated too long before it was received", ByProvider, 0, false},
 	IncludedInBundle:    {"included-in-bundle", "The service or item is included in another one of the claim", ByProvider, 0, false},
 	PackageMismatch:     {"package-mismatch", "The parts are not those of the package", ByProvider, 0, false},
+	DuplicateContent:    {"duplicate-content", "The same was claimed for the member before", ByProvider, 0, false},
 	ByReviewer:          {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
 	ByAssessmentModel:   {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
 }

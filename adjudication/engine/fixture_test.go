@@ -120,9 +120,9 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueMoney":{"value":%s,"currency":"USD"}`, value)
 	case "percent", "maxQuantity":
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
-	case "threshold", "days", "quantityDays", "duplicateDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
+	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
-	case "manualReview", "excluded", "enabled", "duplicateLines":
+	case "manualReview", "excluded", "enabled", "withinClaim":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
 	case "item", "includes":
 		return fmt.Sprintf(`"valueCoding":{"system":"urn:reg","code":%q}`, value)
@@ -159,6 +159,7 @@ func (f *fixture) scheme() *scheme.Scheme {
 		f.parse(`{"resourceType":"Organization","id":"fac","name":"F","type":[{"coding":[{"system":"` + types + `","code":"prov"}]}],
 			"identifier":[{"system":"urn:org","value":"F"}],
 			"extension":[` + ext("facility level="+f.level+" careType="+f.care) + `]}`),
+		f.parse(`{"resourceType":"Organization","id":"fac2","name":"F2","type":[{"coding":[{"system":"` + types + `","code":"prov"}]}]}`),
 	}
 	for _, body := range f.terminology {
 		docs = append(docs, f.parse(body))
@@ -194,7 +195,7 @@ func (f *fixture) scheme() *scheme.Scheme {
 			listed = append(listed, entry)
 		}
 	}
-	docs = append(docs, f.parse(`{"resourceType":"Contract","id":"prices","status":"executed","authority":[{"reference":"Organization/ins"}],"subject":[{"reference":"Organization/fac"}],
+	docs = append(docs, f.parse(`{"resourceType":"Contract","id":"prices","status":"executed","authority":[{"reference":"Organization/ins"}],"subject":[{"reference":"Organization/fac"},{"reference":"Organization/fac2"}],
 		"type":{"coding":[{"system":"https://claimwright.org/fhir/CodeSystem/contract-type","code":"price-list"}]},
 		"term":[{"offer":{"text":"x"},"asset":[{"valuedItem":[`+strings.Join(listed, ",")+`]}]}]}`))
 	sch, issues := scheme.Compile(docs)

@@ -28,6 +28,7 @@ const (
 	noteReviewedQuantity
 	noteReviewedPrice
 	noteModifier
+	noteContent
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -112,6 +113,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Line %s: the reviewer approved a price of %s %s for one unit.", key.line.Number(), key.amount, d.out.Currency)
 	case noteModifier:
 		return fmt.Sprintf("Line %s: the modifier %s does not change the price of this service.", key.line.Number(), key.rule)
+	case noteContent:
+		return fmt.Sprintf("Line %s: the same was claimed for %s before.", key.line.Number(), key.rule)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

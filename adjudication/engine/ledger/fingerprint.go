@@ -24,7 +24,7 @@ const (
 type Fingerprint struct {
 	Hash uint64
 	At   day.Date
-	// Count is 1, or -1 in a release.
+	// Count is how many lines had it; negative in a release.
 	Count int32
 	// Days is how far the plan looks for the same.
 	Days int32
@@ -90,14 +90,16 @@ func (f *Fingerprints) add(all []Fingerprint, today day.Date) error {
 		at := sort.Search(len(rows)/fingerprintSize, func(i int) bool {
 			return bytes.Compare(rows[i*fingerprintSize:(i+1)*fingerprintSize], row[:]) >= 0
 		}) * fingerprintSize
-		if p.Count > 0 {
+		// More of one than a head can remember would be forgotten all the same.
+		for range min(p.Count, MaxFingerprints+1) {
 			rows = slices.Insert(rows, at, row[:]...)
-			continue
 		}
-		if !bytes.HasPrefix(rows[at:], row[:]) {
-			return fmt.Errorf("line of %s: %w", p.At, ErrOverdrawn)
+		for n := p.Count; n < 0; n++ {
+			if !bytes.HasPrefix(rows[at:], row[:]) {
+				return fmt.Errorf("line of %s: %w", p.At, ErrOverdrawn)
+			}
+			rows = slices.Delete(rows, at, at+fingerprintSize)
 		}
-		rows = slices.Delete(rows, at, at+fingerprintSize)
 	}
 	f.rows = string(rows)
 	f.forget(limit)

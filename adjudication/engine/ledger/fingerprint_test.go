@@ -46,6 +46,16 @@ func TestFingerprintsAreSeenOnTheirDays(t *testing.T) {
 	})
 }
 
+func TestFingerprintsOfSeveralLines(t *testing.T) {
+	var f Fingerprints
+	require.NoError(t, f.add([]Fingerprint{{Hash: 5, At: today, Count: 3}}, today))
+	require.NoError(t, f.add([]Fingerprint{{Hash: 5, At: today, Count: -2}}, today))
+	require.Equal(t, 1, f.len())
+	require.ErrorIs(t, f.add([]Fingerprint{{Hash: 5, At: today, Count: -2}}, today), ErrOverdrawn)
+	require.NoError(t, f.add([]Fingerprint{{Hash: 5, At: today, Count: 1<<31 - 1}}, today))
+	require.Zero(t, f.len())
+}
+
 func TestFingerprintsThatWereNeverThere(t *testing.T) {
 	f := seen(Fingerprint{Hash: 7, At: today})
 	for _, p := range []Fingerprint{{Hash: 7, At: today + 1}, {Hash: 8, At: today}, {Hash: 6, At: today}} {

@@ -30,6 +30,7 @@ const (
 	CheckBackDated        Check = 35
 	CheckBundle           Check = 36
 	CheckPackage          Check = 37
+	CheckContent          Check = 39
 	checkCount            Check = 48
 )
 
@@ -40,7 +41,9 @@ type checkInfo struct {
 	fixed string
 	// days and list tell which further parts its setting may have; those of a check that is off unless it is set, it must.
 	days, list bool
-	off        bool
+	// match tells that its setting says what is compared; days is then how far apart the near ones may lie, 0 included.
+	match bool
+	off   bool
 	// perClaim says that a hit denies the whole claim unless it is set otherwise.
 	perClaim bool
 }
@@ -76,6 +79,7 @@ var checkInfos = [checkCount]checkInfo{
 	CheckBackDated:        {code: "back-dated", days: true, off: true},
 	CheckBundle:           {code: "included-in-bundle"},
 	CheckPackage:          {code: "package-mismatch"},
+	CheckContent:          {code: "duplicate-content", days: true, match: true, off: true},
 }
 
 // Code is the check's code, that of its denial reason; empty when there is no such check to be set.
@@ -120,6 +124,18 @@ const (
 
 var checkLevels = vocabulary[checkLevel]{perLine: "line", perClaim: "claim"}
 
+// ContentMatch is what makes a line the repetition of one in another claim of the member.
+type ContentMatch uint8
+
+// The matches: the same provider, service, day, quantity and amount; or the same service within some days, whoever
+// provided it.
+const (
+	ExactMatch ContentMatch = iota
+	NearMatch
+)
+
+var contentMatches = vocabulary[ContentMatch]{"exact", "near"}
+
 // CheckSetting is how one check is set.
 type CheckSetting struct {
 	// Off says that the check is not made.
@@ -129,6 +145,9 @@ type CheckSetting struct {
 	PerClaim bool
 	// named is set once a check setting names the check, levelled once it says at which level.
 	named, levelled bool
+	// Match is what CheckContent compares; WithinClaim lets it compare the lines of one claim, too.
+	Match       ContentMatch
+	WithinClaim bool
 	// Days is the window of the checks that have one.
 	Days int32
 	// List is what the diagnoses are held against; nil for all other checks.

@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"strconv"
 	"strings"
 
 	"claimwright/fhir/codec"
@@ -52,6 +53,12 @@ func (c *compiler) checkSetting(s *CheckSetting, check Check, f fields) {
 	if f.has("action") {
 		s.Action = choice(f, "action", checkActions)
 	}
+	if f.has("match") {
+		s.Match = choice(f, "match", contentMatches)
+	}
+	if f.has("withinClaim") {
+		s.WithinClaim = f.flag("withinClaim")
+	}
 	if f.has("days") {
 		s.Days = int32(f.whole("days"))
 	}
@@ -72,7 +79,13 @@ func (c *compiler) checkFits(s *CheckSetting, info *checkInfo, f fields) {
 		c.fail(f.at, "The check has no window of days", info.code, "no part \"days\"")
 	case f.has("list") && !info.list:
 		c.fail(f.at, "The check has no list", info.code, "no part \"list\"")
-	case s.Off || !info.off:
+	case (f.has("match") || f.has("withinClaim")) && !info.match:
+		c.fail(f.at, "The check compares no content", info.code, "no part \"match\" or \"withinClaim\"")
+	case info.match && s.Match == ExactMatch && s.Days > 0:
+		c.fail(f.at, "Only near repetitions have a window of days", info.code, "match near, or no part \"days\"")
+	case s.Days > MaxRollingDays && info.match:
+		c.fail(f.at, "The window is too long", strconv.Itoa(int(s.Days)), "days up to "+strconv.Itoa(MaxRollingDays))
+	case s.Off || !info.off || info.match:
 	case info.days && s.Days == 0:
 		c.fail(f.at, "The check needs its window", info.code, "a part \"days\" of 1 or more")
 	case info.list && !f.has("list") && s.List == nil:

@@ -39,6 +39,9 @@ func TestChecksThatCannotBeSetSoAreRefused(t *testing.T) {
 		"window needed":  {checkJSON(check("late-submission")), "The check needs its window"},
 		"list needed":    {checkJSON(check("diagnosis-not-listed")), "The check needs its list"},
 		"unknown list":   {checkJSON(check("diagnosis-not-listed"), `list="valueUri":"urn:none"`), "There is no such list of codes"},
+		"no content":     {checkJSON(check("frequency"), `match="valueCode":"near"`), "The check compares no content"},
+		"exact is a day": {checkJSON(check("duplicate-content"), `days="valueUnsignedInt":3`), "Only near repetitions have a window of days"},
+		"too far":        {checkJSON(check("duplicate-content"), `match="valueCode":"near"`, `days="valueUnsignedInt":2000`), "The window is too long"},
 		"unknown action": {checkJSON(check("frequency"), `action="valueCode":"pay"`), `Part "action" has an unknown code`},
 		"unknown level":  {checkJSON(check("frequency"), `per="valueCode":"member"`), `Part "per" has an unknown code`},
 		"wrong type":     {checkJSON(check("frequency"), `enabled="valueCode":"no"`), `Part "enabled" has the wrong type`},
@@ -71,7 +74,7 @@ func TestDefaultsOfChecks(t *testing.T) {
 	checks := sch.Insurer("Organization/ins").Checks
 	for c := range checks {
 		s := checks[c]
-		require.Equal(t, c == int(CheckDiagnosis) || c == int(CheckLate) || c == int(CheckBackDated), s.Off, Check(c).Code())
+		require.Equal(t, c == int(CheckDiagnosis) || c == int(CheckLate) || c == int(CheckBackDated) || c == int(CheckContent), s.Off, Check(c).Code())
 		require.Equal(t, c >= 11 && c <= 15 || c == 19 || c == 31, s.PerClaim, Check(c).Code())
 		require.Equal(t, HitDenies, s.Action)
 	}

@@ -25,7 +25,7 @@ func TestVocabulariesAreTheCodeSystems(t *testing.T) {
 		"visit-type": visitTypes, "frequency-period": frequencyPeriods, "limit-kind": limitKinds, "limit-scope": scopes,
 		"care-setting": settings, "limit-period": limitPeriods, "quantity-excess": excesses, "cover-date": coverDates,
 		"setting-by": settingWays, "care-check": careChecks, "ceiling-exclusion": ceilingExclusions, "price-origin": priceOrigins,
-		"package-kind": packageKinds,
+		"package-kind": packageKinds, "content-match": contentMatches,
 		"check-action": checkActions, "check-level": checkLevels, "practice-profile": profiles,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func valueOf(e codec.Value) codec.Value {
 
 // parts are the sub-extensions of each complex extension; the StructureDefinitions list the same.
 var parts = map[string][]string{
-	"check-setting":       {"check", "enabled", "per", "action", "days", "list"},
+	"check-setting":       {"check", "enabled", "per", "action", "days", "list", "match", "withinClaim"},
 	"facility":            {"level", "careType"},
 	"insurer-settings":    {"profile"},
 	"plan-limit":          {"id", "kind", "scope", "setting", "period", "days", "amount", "threshold", "extraMember", "maximum"},
