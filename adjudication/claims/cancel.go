@@ -58,7 +58,10 @@ func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Cha
 	if err != nil {
 		return nil, err
 	}
-	insurer := scheme.LocalKey(response.Root().Get(nInsurer).Get(nReference).Text())
+	if err := c.recoverPaid(ctx, u, ch.Key.ID, ch.New, response, cancelled); err != nil {
+		return nil, err
+	}
+	insurer := insurerOf(response)
 	if err := putTask(ctx, u, cancelled, answer.TaskInput{
 		ClaimID: ch.Key.ID, ResponseID: key.ID, Claim: ch.New, State: answer.Cancelled, Insurer: insurer,
 	}, false); err != nil {
@@ -73,14 +76,11 @@ func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Cha
 
 // release gives back to each head what the versions of the claim's response before this one took from it.
 func (c *Claims) release(ctx context.Context, u *resources.Unit, ids []string, claimID, insurer string, version int64) error {
-	sch, err := c.schemes.Latest(ctx)
+	today, err := c.dayOf(ctx, insurer, u.Now())
 	if err != nil {
 		return err
 	}
-	r := reversal{claim: claimID, version: version, now: u.Now(), today: day.In(u.Now(), nil)}
-	if i := sch.Insurer(insurer); i != nil {
-		r.today = day.In(u.Now(), i.Zone)
-	}
+	r := reversal{claim: claimID, version: version, now: u.Now(), today: today}
 	for _, head := range ids {
 		taken, err := entriesOf(ctx, u, head, claimID, version-1)
 		if err != nil {
@@ -94,6 +94,18 @@ func (c *Claims) release(ctx context.Context, u *resources.Unit, ids []string, c
 		}
 	}
 	return nil
+}
+
+// dayOf is the day of a moment in the time zone of an insurer, in UTC where that is not known.
+func (c *Claims) dayOf(ctx context.Context, insurer string, now time.Time) (day.Date, error) {
+	sch, err := c.schemes.Latest(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if i := sch.Insurer(insurer); i != nil {
+		return day.In(now, i.Zone), nil
+	}
+	return day.In(now, nil), nil
 }
 
 // entriesOf reads what the versions of a claim's response took from a head.

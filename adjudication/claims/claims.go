@@ -42,6 +42,8 @@ type Claims struct {
 	// foreseen remembers, by how a claim named its patient, the heads that the last such claim concerned, so that the next
 	// one takes its locks at once. A wrong guess costs a second run, never more.
 	foreseen *lru.Cache[string, []string]
+	// recoverer takes back what was paid; nil where nothing ever is.
+	recoverer Recoverer
 }
 
 // foreseenMembers bounds for how many members that is remembered.

@@ -18,7 +18,6 @@ var (
 	nCode             = codec.Intern("code")
 	nCoding           = codec.Intern("coding")
 	nContract         = codec.Intern("contract")
-	nCreated          = codec.Intern("created")
 	nCurrency         = codec.Intern("currency")
 	nIdentifier       = codec.Intern("identifier")
 	nInsurer          = codec.Intern("insurer")

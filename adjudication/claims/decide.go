@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"claimwright/adjudication/claims/answer"
 	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/claims/intake"
 	"claimwright/adjudication/claims/parties"
@@ -47,6 +48,8 @@ type snapshot struct {
 	// review is a reviewer's decision, nil when there is none; received is when the claim came in, where it is decided again.
 	review   *engine.ReviewResult
 	received time.Time
+	// payment is what was paid before this decision, nil for nothing.
+	payment *answer.Payment
 }
 
 // decide decides a submission and stages everything that follows from it. It is the one way in which a claim is decided.

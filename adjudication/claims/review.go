@@ -80,6 +80,10 @@ func (c *Claims) review(ctx context.Context, u *resources.Unit, claimID string, 
 	if err := assertSums(decision); err != nil {
 		return nil, err
 	}
+	snap.payment, err = c.settlePaid(ctx, u, claimID, before.claim, before.response, decision, "The claim was reviewed after it was paid.", reviewed)
+	if err != nil {
+		return nil, err
+	}
 	return c.putReviewed(ctx, u, &r, snap, decision)
 }
 
@@ -93,7 +97,7 @@ func (c *Claims) putReviewed(ctx context.Context, u *resources.Unit, r *redecisi
 		return nil, fmt.Errorf("review Claim/%s: version %d of its response follows version %d", r.claim, response.Version, r.version-1)
 	}
 	if err := putTask(ctx, u, reviewed, answer.TaskInput{
-		ClaimID: r.claim, ResponseID: response.Key.ID, Claim: snap.doc, Insurer: insurerKey(d), State: d.State,
+		ClaimID: r.claim, ResponseID: response.Key.ID, Claim: snap.doc, Insurer: insurerKey(d), State: stateWith(d, snap.payment),
 	}, false); err != nil {
 		return nil, err
 	}
@@ -162,11 +166,14 @@ func mayBeReviewed(claim, response *codec.Document, state engine.State) error {
 		return notReviewable("The claim was cancelled.")
 	case root.Get(nOutcome).Text() == string(engine.Failed):
 		return notReviewable("The claim could not be decided; correct it first.")
-	case root.Get(nPayment).Exists():
-		return notReviewable("A payment was made; cancel the payment first.")
 	}
 	switch state {
-	case engine.AwaitingReview, engine.Processed, engine.Approved, engine.PartlyApproved:
+	case engine.AwaitingReview, engine.Processed: // what is paid then was paid for a claim that this one replaces
+		return nil
+	case engine.Approved, engine.PartlyApproved, answer.Paid:
+		if root.Get(nPayment).Exists() {
+			return notReviewable("A payment was made; cancel the payment first.")
+		}
 		return nil
 	case engine.Rejected:
 		return notReviewable("The claim was rejected, which is final.")

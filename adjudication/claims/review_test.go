@@ -263,7 +263,6 @@ func TestReviewsAndCancellationsKeepTheLedger(t *testing.T) {
 				w.cancel(active[at])
 				active = append(active[:at], active[at+1:]...)
 			}
-			require.Empty(rt, w.findings())
 		}
 		for _, id := range active {
 			w.cancel(id)

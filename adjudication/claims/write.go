@@ -40,7 +40,7 @@ func (c *Claims) write(ctx context.Context, u *resources.Unit, s *submission, sn
 	}
 	if err := putTask(ctx, u, s.how, answer.TaskInput{
 		ClaimID: key.ID, ResponseID: response.Key.ID, Claim: snap.doc, Insurer: insurerKey(decision),
-		State: decision.State,
+		State: stateWith(decision, snap.payment),
 	}, s.target.key.ID == ""); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func vacant(ctx context.Context, u *resources.Unit, claimID string, again bool) 
 
 func putResponse(ctx context.Context, u *resources.Unit, how resources.Interaction, claimID string, snap *snapshot, d *engine.Decision) (*resources.Stored, error) {
 	key := responseKey(claimID)
-	in := answer.ResponseInput{ID: key.ID, ClaimID: claimID, Claim: snap.doc, Decision: d, Created: u.Now()}
+	in := answer.ResponseInput{ID: key.ID, ClaimID: claimID, Claim: snap.doc, Decision: d, Created: u.Now(), Payment: snap.payment}
 	return putMade(ctx, u, key, answer.Response(in), how)
 }
 

@@ -77,10 +77,11 @@ func TestOperationsOnOneResource(t *testing.T) {
 		return input, nil
 	})})
 	const body = `{"resourceType":"Parameters","parameter":[{"name":"text","valueString":"seen"}]}`
-	require.Equal(t, body, h.send(http.MethodPost, "/fhir/Claim/c-1/$review", body, "X-Request-Id: r-9").want(http.StatusOK).Body)
+	got := h.send(http.MethodPost, "/fhir/Claim/c-1/$review", body, "X-Request-Id: r-9").want(http.StatusOK)
+	require.Equal(t, body, got.Body)
 	require.Equal(t, []string{"c-1", "r-9"}, []string{on, who})
 
-	got := h.send(http.MethodGet, "/fhir/Claim/c-1/$review", "")
+	got = h.send(http.MethodGet, "/fhir/Claim/c-1/$review", "")
 	got.wantOutcome(http.StatusMethodNotAllowed, "not-supported", "")
 	require.Equal(t, "OPTIONS, POST", got.Header.Get("Allow"))
 	h.send(http.MethodPost, "/fhir/Claim/$review", body).wantOutcome(http.StatusNotFound, "not-supported", "")

@@ -19,11 +19,19 @@ const (
 
 // Element names.
 var (
+	nAdjudication        = codec.Intern("adjudication")
+	nAmount              = codec.Intern("amount")
 	nBusinessArrangement = codec.Intern("businessArrangement")
+	nCategory            = codec.Intern("category")
 	nClaimResponse       = codec.Intern("claimResponse")
+	nCode                = codec.Intern("code")
+	nCoding              = codec.Intern("coding")
 	nContained           = codec.Intern("contained")
 	nCoverage            = codec.Intern("coverage")
 	nCreated             = codec.Intern("created")
+	nCurrency            = codec.Intern("currency")
+	nDate                = codec.Intern("date")
+	nDetail              = codec.Intern("detail")
 	nDisplay             = codec.Intern("display")
 	nExtension           = codec.Intern("extension")
 	nFocal               = codec.Intern("focal")
@@ -31,16 +39,23 @@ var (
 	nIdentifier          = codec.Intern("identifier")
 	nInsurance           = codec.Intern("insurance")
 	nInsurer             = codec.Intern("insurer")
+	nItem                = codec.Intern("item")
 	nPatient             = codec.Intern("patient")
 	nPayee               = codec.Intern("payee")
+	nPayment             = codec.Intern("payment")
 	nProvider            = codec.Intern("provider")
+	nReason              = codec.Intern("reason")
 	nReference           = codec.Intern("reference")
 	nResourceType        = codec.Intern("resourceType")
 	nSequence            = codec.Intern("sequence")
+	nSubDetail           = codec.Intern("subDetail")
 	nSubType             = codec.Intern("subType")
+	nSystem              = codec.Intern("system")
+	nTotal               = codec.Intern("total")
 	nType                = codec.Intern("type")
 	nURL                 = codec.Intern("url")
 	nUse                 = codec.Intern("use")
+	nValue               = codec.Intern("value")
 	nValueBoolean        = codec.Intern("valueBoolean")
 	nValueDecimal        = codec.Intern("valueDecimal")
 	nValueInstant        = codec.Intern("valueInstant")
@@ -56,6 +71,8 @@ type ResponseInput struct {
 	Claim    *codec.Document
 	Decision *engine.Decision
 	Created  time.Time
+	// Payment is what was paid already, nil for nothing.
+	Payment *Payment
 }
 
 // Response is the ClaimResponse of a decision (R4 ClaimResponse).
@@ -90,6 +107,7 @@ func Response(in ResponseInput) []byte {
 		writeTotals(w, d)
 		writeNotes(w, d.Notes)
 	}
+	writePayment(w, in.Payment)
 	writeInsurance(w, claim)
 	writeErrors(w, d.Faults)
 	w.End()

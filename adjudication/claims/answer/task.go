@@ -26,6 +26,7 @@ var taskStatuses = map[engine.State]string{
 	engine.PartlyApproved: "completed",
 	engine.Rejected:       "completed",
 	Cancelled:             "cancelled",
+	Paid:                  "completed",
 }
 
 // TaskInput is what a life-cycle Task is made of.

@@ -5,6 +5,7 @@ import (
 
 	"claimwright/adjudication/claims"
 	"claimwright/adjudication/eligibility"
+	"claimwright/adjudication/payments"
 	"claimwright/cmd/internal/config"
 	"claimwright/fhir/server"
 	"claimwright/store"
@@ -16,6 +17,7 @@ func assemble(st store.Store, cfg config.Config, log *slog.Logger) *App {
 	res := resources.New(st, resources.Options{Logger: log, BaseURL: cfg.BaseURL})
 	schemes := claims.NewSchemes(st)
 	decide := claims.New(res, schemes, claims.Options{Base: []string{cfg.BaseURL}, Logger: log})
+	payments.New(res, decide, payments.Options{Base: []string{cfg.BaseURL}})
 	eligible := eligibility.New(res, schemes, eligibility.Options{Base: []string{cfg.BaseURL}, Logger: log})
 	return &App{
 		Store: st, Resources: res, log: log,

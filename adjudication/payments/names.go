@@ -1,0 +1,20 @@
+package payments
+
+import "claimwright/fhir/codec"
+
+// Element names.
+var (
+	nAmount            = codec.Intern("amount")
+	nCurrency          = codec.Intern("currency")
+	nDetail            = codec.Intern("detail")
+	nIdentifier        = codec.Intern("identifier")
+	nInsurer           = codec.Intern("insurer")
+	nPaymentDate       = codec.Intern("paymentDate")
+	nPaymentIdentifier = codec.Intern("paymentIdentifier")
+	nProvider          = codec.Intern("provider")
+	nReference         = codec.Intern("reference")
+	nRequest           = codec.Intern("request")
+	nResponse          = codec.Intern("response")
+	nStatus            = codec.Intern("status")
+	nValue             = codec.Intern("value")
+)
