@@ -11,21 +11,24 @@ import (
 //	submitted = eligible + price-reduction + disallowed
 //	eligible  = the other cuts + benefit
 //	submitted = benefit + provider-liability + member-liability + other-payer-liability (totals)
-func (a *answer) sums() (broken []string) {
+//
+// No figure is negative, and no more is paid than was submitted, unless a profile of another system pays the list price where
+// less was billed.
+func (a *answer) sums(lifted bool) (broken []string) {
 	if a.ResourceType != "ClaimResponse" || a.Outcome == "error" {
 		return nil
 	}
 	lines := map[string]money.Decimal{}
 	for i := range a.Item {
 		name := fmt.Sprintf("line %d", a.Item[i].ItemSequence)
-		by, bad := figures(a.Item[i].Adjudication)
-		broken = append(broken, identities(name, by, bad)...)
+		by, bad := figures(a.Item[i].Adjudication, lifted)
+		broken = append(broken, identities(name, by, bad, lifted)...)
 		for category, amount := range by {
 			lines[category] = lines[category].Add(amount)
 		}
 	}
-	total, bad := figures(a.Total)
-	broken = append(broken, identities("the total", total, bad)...)
+	total, bad := figures(a.Total, lifted)
+	broken = append(broken, identities("the total", total, bad, lifted)...)
 	for category, amount := range lines {
 		if !amount.Equal(total[category]) {
 			broken = append(broken, fmt.Sprintf("the lines' %s is %s, the total's %s", category, amount, total[category]))
@@ -38,14 +41,19 @@ func (a *answer) sums() (broken []string) {
 	return broken
 }
 
-func figures(rows []row) (by map[string]money.Decimal, bad []string) {
+// mayLift tells of a figure that is negative where the price was lifted to the list.
+func (r *row) mayLift() bool {
+	return r.code() == "price-reduction" || r.code() == "provider-liability"
+}
+
+func figures(rows []row, lifted bool) (by map[string]money.Decimal, bad []string) {
 	by = map[string]money.Decimal{}
 	for i := range rows {
 		if rows[i].Amount == nil {
 			continue
 		}
 		amount, err := money.Parse(rows[i].Amount.Value.String())
-		if err != nil || amount.Sign() < 0 {
+		if err != nil || amount.Sign() < 0 && !(lifted && rows[i].mayLift()) {
 			bad = append(bad, fmt.Sprintf("%s is %q", rows[i].code(), rows[i].Amount.Value))
 		}
 		by[rows[i].code()] = by[rows[i].code()].Add(amount)
@@ -53,7 +61,7 @@ func figures(rows []row) (by map[string]money.Decimal, bad []string) {
 	return by, bad
 }
 
-func identities(name string, by map[string]money.Decimal, bad []string) (broken []string) {
+func identities(name string, by map[string]money.Decimal, bad []string, lifted bool) (broken []string) {
 	for _, text := range bad {
 		broken = append(broken, name+": "+text)
 	}
@@ -69,7 +77,7 @@ func identities(name string, by map[string]money.Decimal, bad []string) (broken 
 	if outside := by["eligible"].Add(by["price-reduction"]).Add(by["disallowed"]); !outside.Equal(by["submitted"]) {
 		broken = append(broken, fmt.Sprintf("%s: submitted is %s, eligible and what was not are %s", name, by["submitted"], outside))
 	}
-	if by["submitted"].Less(by["benefit"]) {
+	if by["submitted"].Less(by["benefit"]) && !lifted {
 		broken = append(broken, fmt.Sprintf("%s: more is paid than was submitted", name))
 	}
 	return broken

@@ -19,10 +19,12 @@ func (b *builder) extend(to *tree.Object, id string, n *source.Node, currency st
 	}
 }
 
-// extendAny adds whatever extensions of a context the object names by their ids.
+// extendAny adds whatever extensions of a context the object names by their ids, but for those that have been read.
 func (b *builder) extendAny(to *tree.Object, context string, o *source.Object, currency string) {
 	for _, id := range extensionsOf(context) {
-		b.extend(to, id, o.Get(id), currency)
+		if !o.Asked(id) {
+			b.extend(to, id, o.Get(id), currency)
+		}
 	}
 }
 

@@ -20,12 +20,20 @@ func (b *builder) insurer(name string, n *source.Node) {
 		tree.New("url", timeZone, "valueCode", or(o.Text("timezone"), "Africa/Nairobi")))
 	b.insurers = append(b.insurers, name)
 	b.currencies[name] = currency
-	b.extend(r, "insurer-settings", o.Get("settings"), currency)
+	b.settings(r, "insurer-settings", o.Get("settings"), currency)
 	b.extend(r, "check-setting", o.Get("checks"), currency)
 	b.extendAny(r, "Organization", o, currency)
 	r.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
 	o.Done()
 	b.add(r)
+}
+
+// settings adds the settings of an insurer or a plan, and notes whether they choose a profile of another system.
+func (b *builder) settings(to *tree.Object, id string, n *source.Node, currency string) {
+	if profile := n.Get("profile"); profile != nil && profile.Text != "default" {
+		b.Compatible = true
+	}
+	b.extend(to, id, n, currency)
 }
 
 // facility reads level and careType, and any other extension of ours.

@@ -9,7 +9,7 @@ import (
 
 // planKeys are short names of the extensions that nearly every plan has; others go by their ids.
 var planKeys = [...]struct{ key, id string }{
-	{"settings", "plan-settings"}, {"limits", "plan-limit"}, {"categories", "plan-category-limit"}, {"benefits", "plan-benefit"},
+	{"limits", "plan-limit"}, {"categories", "plan-category-limit"}, {"benefits", "plan-benefit"},
 	{"checks", "check-setting"},
 }
 
@@ -30,6 +30,7 @@ func (b *builder) plan(name string, n *source.Node) {
 		"status", or(o.Text("status"), "active"), "name", name, "period", period(or(from, "2020-01-01"), to),
 		"ownedBy", reference("Organization/"+insurer))
 	currency := b.currencies[insurer]
+	b.settings(r, "plan-settings", o.Get("settings"), currency)
 	for _, k := range planKeys {
 		value := o.Get(k.key)
 		if k.key == "benefits" {

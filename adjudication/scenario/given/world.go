@@ -14,6 +14,9 @@ type World struct {
 	// Resources are in the order in which they are to be written.
 	Resources []*tree.Object
 
+	// Compatible says that an insurer or a plan follows a profile of another system, which may pay more than was billed.
+	Compatible bool
+
 	insurers, facilities, plans, codes []string // names in order
 	members                            []string
 	covers                             []cover

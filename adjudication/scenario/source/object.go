@@ -2,6 +2,7 @@ package source
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,7 +32,9 @@ func (n *Node) Object(problems *Problems) *Object {
 
 // Get is the value of a key, nil when it is absent; the key counts as known. Null is absent.
 func (o *Object) Get(key string) *Node {
-	o.asked = append(o.asked, key)
+	if !o.Asked(key) {
+		o.asked = append(o.asked, key)
+	}
 	if n := o.Node.Get(key); !n.Absent() {
 		return n
 	}
@@ -41,17 +44,16 @@ func (o *Object) Get(key string) *Node {
 // Has tells whether the key is there, be it null; the key does not count as known by that.
 func (o *Object) Has(key string) bool { return o.Node.Get(key) != nil }
 
+// Asked tells whether a key was asked for before.
+func (o *Object) Asked(key string) bool { return slices.Contains(o.asked, key) }
+
 // Rest are the entries whose keys were not asked for.
 func (o *Object) Rest() []Entry {
 	var rest []Entry
-next:
 	for _, e := range o.Node.Entries {
-		for _, known := range o.asked {
-			if e.Key == known {
-				continue next
-			}
+		if !o.Asked(e.Key) {
+			rest = append(rest, e)
 		}
-		rest = append(rest, e)
 	}
 	return rest
 }

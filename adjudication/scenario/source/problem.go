@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -43,10 +44,11 @@ const mostProblems = 50
 // Problems are what is wrong, in the order in which it was found.
 type Problems []Problem
 
-// Add tells of a problem at a place.
+// Add tells of a problem at a place; the same again, of a part that several share, is not told twice.
 func (p *Problems) Add(at Position, text, found, expected string) {
-	if len(*p) < mostProblems {
-		*p = append(*p, Problem{at, text, shortened(found), expected})
+	problem := Problem{at, text, shortened(found), expected}
+	if len(*p) < mostProblems && !slices.Contains(*p, problem) {
+		*p = append(*p, problem)
 	}
 }
 
