@@ -190,10 +190,10 @@ func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Dup
 		Others: snap.others, Review: snap.review, Received: snap.received,
 	}
 	if snap.member.Known() {
-		c.Member, c.MemberVersion = snap.member.Member, snap.member.Stored
+		c.Member, c.MemberVersion, c.MemberForm = snap.member.Member, snap.member.Stored, snap.member.Form()
 	}
 	for _, p := range snap.policies {
-		c.Policies = append(c.Policies, engine.PolicyHead{Head: p.Policy, Version: p.Stored})
+		c.Policies = append(c.Policies, engine.PolicyHead{Head: p.Policy, Version: p.Stored, Form: p.Form()})
 	}
 	if original := snap.past.original(); duplicates == DenyDuplicates && original != claimID {
 		c.DuplicateOf = original

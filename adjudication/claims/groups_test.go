@@ -11,16 +11,18 @@ import (
 	"claimwright/adjudication/engine/ledger"
 )
 
-// planOf is a plan that pays all of everything up to its limits.
+// planOf is a plan that pays all of everything up to its limits, each "extension part=value …".
 func planOf(code string, limits ...string) string {
-	for i, l := range limits {
+	var extensions strings.Builder
+	for _, l := range limits {
+		words := strings.Fields(l)
 		var parts []string
-		for _, part := range strings.Fields(l) {
+		for _, part := range words[1:] {
 			name, value, _ := strings.Cut(part, "=")
 			switch name {
 			case "amount", "extraMember":
 				value = `"valueMoney":{"value":` + value + `,"currency":"KES"}`
-			case "threshold", "days":
+			case "threshold", "days", "maxCount":
 				value = `"valueUnsignedInt":` + value
 			case "id":
 				value = `"valueString":"` + value + `"`
@@ -29,10 +31,10 @@ func planOf(code string, limits ...string) string {
 			}
 			parts = append(parts, `{"url":"`+name+`",`+value+`}`)
 		}
-		limits[i] = `{"url":"https://claimwright.org/fhir/StructureDefinition/plan-limit","extension":[` + strings.Join(parts, ",") + `]},`
+		extensions.WriteString(`{"url":"https://claimwright.org/fhir/StructureDefinition/` + words[0] + `","extension":[` + strings.Join(parts, ",") + `]},`)
 	}
 	return `{"resourceType":"InsurancePlan","id":"` + strings.ToLower(code) + `","status":"active","identifier":[{"value":"` + code + `"}],"period":{"start":"2026-01-01"},
-"ownedBy":{"reference":"Organization/umoja"},"extension":[` + strings.Join(limits, "") + `
+"ownedBy":{"reference":"Organization/umoja"},"extension":[` + extensions.String() + `
 {"url":"https://claimwright.org/fhir/StructureDefinition/plan-benefit","extension":[{"url":"kind","valueCode":"coinsurance"},{"url":"percent","valueDecimal":100}]}]}`
 }
 
@@ -46,7 +48,13 @@ func (w *world) enrol(member, subscriber, plan string) {
 
 // group is a Contract of several families under a plan with a limit for each, and one for each event.
 func (w *world) group() {
-	w.mustUpdate(planOf("FAM", "id=family kind=ceiling scope=family amount=1500 threshold=1 extraMember=100", "id=event kind=ceiling scope=event amount=1000"))
+	w.mustUpdate(planOf("FAM", "plan-limit id=family kind=ceiling scope=family amount=1500 threshold=1 extraMember=100",
+		"plan-limit id=event kind=ceiling scope=event amount=1000"))
+	w.contractOfGroup()
+}
+
+// contractOfGroup is the Contract with three members of two families under the plan FAM.
+func (w *world) contractOfGroup() {
 	w.mustUpdate(`{"resourceType":"Contract","id":"g","status":"executed","type":{"coding":[{"system":"https://claimwright.org/fhir/CodeSystem/contract-type","code":"policy"}]},
 "applies":{"start":"2026-01-01","end":"2026-12-31"},"authority":[{"reference":"Organization/umoja"}]}`)
 	w.enrol("f-1", "f-1", "FAM")

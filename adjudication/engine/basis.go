@@ -23,11 +23,19 @@ func (c *Case) basis() Basis {
 		return b
 	}
 	b.Heads = make([]HeadState, 0, 1+len(c.Policies))
-	b.Heads = append(b.Heads, HeadState{ID: ledger.MemberID(c.Member.ID), Version: c.MemberVersion, Data: c.Member.Encode()})
+	b.Heads = append(b.Heads, HeadState{ID: ledger.MemberID(c.Member.ID), Version: c.MemberVersion, Data: form(c.MemberForm, c.Member.Encode)})
 	for _, p := range c.Policies {
-		b.Heads = append(b.Heads, HeadState{ID: p.Head.ID, Version: p.Version, Data: p.Head.Encode()})
+		b.Heads = append(b.Heads, HeadState{ID: p.Head.ID, Version: p.Version, Data: form(p.Form, p.Head.Encode)})
 	}
 	return b
+}
+
+// form is a head as it is stored, or as it would be.
+func form(stored []byte, encode func() []byte) []byte {
+	if stored != nil {
+		return stored
+	}
+	return encode()
 }
 
 // clock is Now as it is recorded: in UTC, to the millisecond.

@@ -15,8 +15,10 @@ type Case struct {
 	Claim  *Claim
 	Scheme *scheme.Scheme
 	// Member is the member's head; nil when the claim's patient is not known. Its store version is MemberVersion.
+	// MemberForm is the head as it is stored, where the caller has it; else it is encoded.
 	Member        *ledger.Member
 	MemberVersion int64
+	MemberForm    []byte
 	// Policies are the heads that Concerned named; one that is missing counts as a head without any use.
 	Policies []PolicyHead
 	// Others are what other payers have paid of the claim already, in the order of Claim.insurance.
@@ -35,10 +37,11 @@ type Case struct {
 	Review *ReviewResult
 }
 
-// PolicyHead is a policy's head and its version in the store.
+// PolicyHead is a policy's head and its version in the store. Form is the head as it is stored, where the caller has it.
 type PolicyHead struct {
 	Head    *ledger.Policy
 	Version int64
+	Form    []byte
 }
 
 // Basis is what a decision was made from, recorded so that it can be made again.

@@ -118,10 +118,12 @@ type decider struct {
 	nesting int
 	bundles []*Line
 
-	heads    []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
-	meters   []meter
-	spare    []meter // the meters as they were before a trial
-	provided []provided
+	heads  []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
+	meters []meter
+	spare  []meter // the meters as they were before a trial
+	// severalDays tells that lines of different days use rolling limits, and so each other's.
+	severalDays bool
+	provided    []provided
 	// claimed are the fingerprints of the accepted lines, kept only where a plan asks for them.
 	claimed []ledger.Fingerprint
 	notes   []noteKey

@@ -252,13 +252,19 @@ func (f *fixture) read() *Claim {
 // makeCase makes the case; the heads are the account's where there is one.
 func (f *fixture) makeCase() *Case {
 	f.t.Helper()
+	return f.caseOf(f.scheme())
+}
+
+// caseOf is makeCase under a scheme that was made before.
+func (f *fixture) caseOf(sch *scheme.Scheme) *Case {
+	f.t.Helper()
 	if f.account == nil {
 		m := f.member
 		m.Covers = []ledger.Cover{f.cover}
 		f.account = &account{member: &m, policy: &f.policy, groups: map[string]*ledger.Policy{}}
 	}
 	c := &Case{
-		Claim: f.read(), Scheme: f.scheme(), Member: f.account.member, MemberVersion: 1,
+		Claim: f.read(), Scheme: sch, Member: f.account.member, MemberVersion: 1,
 		Policies: []PolicyHead{{Head: f.account.policy, Version: 1}}, Now: f.now, ClaimID: "c1", ResponseID: "r1", DuplicateOf: f.dupe,
 	}
 	for _, id := range Concerned(c.Claim, c.Member, c.Scheme) {

@@ -56,7 +56,7 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 	for i := range d.meters {
 		m := &d.meters[i]
 		if m.scope == of && m.policy == l.Policy && m.row.From == row.From && m.limit == limit {
-			if m.days > 0 {
+			if m.days > 0 && d.severalDays {
 				d.roll(m)
 			}
 			return m
@@ -93,6 +93,9 @@ func (d *decider) roll(m *meter) {
 	own := few[:0]
 	for i := range d.meters {
 		o := &d.meters[i]
+		if o != m && o.days > 0 && o.row != m.row {
+			d.severalDays = true
+		}
 		if o != m && o.days > 0 && o.scope == m.scope && o.policy == m.policy && o.limit == m.limit && !o.added.IsZero() {
 			own = append(own, ledger.Spent{At: o.row.From, Amount: o.added})
 		}

@@ -15,7 +15,25 @@ type Member struct {
 	*ledger.Member
 	// Stored is the version of the head in the store, 0 when there is none yet.
 	Stored int64
+	form   form[ledger.Member]
 }
+
+// form is a head as it was read.
+type form[T any] struct {
+	of   *T
+	data []byte
+}
+
+// as is the stored form of the head, nil if another one has taken its place since.
+func (f form[T]) as(head *T) []byte {
+	if f.of != head {
+		return nil
+	}
+	return f.data
+}
+
+// Form is the head as it is stored, nil if it has changed since it was read.
+func (m Member) Form() []byte { return m.form.as(m.Member) }
 
 // Known tells a member from a placeholder that a cover made before its Patient was written, and from nobody at all.
 func (m Member) Known() bool { return m.Stored > 0 && m.Version != "" }
@@ -30,7 +48,11 @@ type Policy struct {
 	*ledger.Policy
 	// Stored is the version of the head in the store, 0 when there is none yet.
 	Stored int64
+	form   form[ledger.Policy]
 }
+
+// Form is the head as it is stored, nil if it has changed since it was read.
+func (p Policy) Form() []byte { return p.form.as(p.Policy) }
 
 // Put stages the head as it is now, on top of the version that was read.
 func (p Policy) Put(u *resources.Unit) { u.PutInternal(Key(p.ID), p.Stored, p.Encode()) }
@@ -55,7 +77,7 @@ func ReadMember(ctx context.Context, u *resources.Unit, patient string) (Member,
 	if err != nil {
 		return Member{}, fmt.Errorf("read the head %s: %w", id, err)
 	}
-	return Member{m, found.Version}, nil
+	return Member{m, found.Version, form[ledger.Member]{m, found.Data}}, nil
 }
 
 // ReadPolicies reads the heads of policies by their ids, in one round trip; one without a head gets an empty one.
@@ -81,7 +103,7 @@ func ReadPolicies(ctx context.Context, u *resources.Unit, ids ...string) ([]Poli
 		if err != nil {
 			return nil, fmt.Errorf("read the head %s: %w", ids[i], err)
 		}
-		policies[i] = Policy{p, r.Version}
+		policies[i] = Policy{p, r.Version, form[ledger.Policy]{p, r.Data}}
 	}
 	return policies, nil
 }

@@ -57,7 +57,7 @@ func (e *encoder) decimal(d money.Decimal) {
 
 // Encode is the head's stored form. Equal heads have equal forms.
 func (m *Member) Encode() []byte {
-	e := newEncoder(memberMark, 256+24*len(m.Uses)+32*len(m.Services))
+	e := newEncoder(memberMark, 256+m.size())
 	e.text(m.ID)
 	e.text(m.Version)
 	e.out = append(e.out, byte(m.Sex))
@@ -94,7 +94,7 @@ func (e *encoder) cover(c *Cover) {
 
 // Encode is the head's stored form. Equal heads have equal forms.
 func (p *Policy) Encode() []byte {
-	e := newEncoder(policyMark, 128+24*len(p.Uses)+8*len(p.Steps))
+	e := newEncoder(policyMark, 128+8*len(p.Steps)+p.size())
 	e.text(p.ID)
 	e.text(p.Contract)
 	e.text(p.Version)
@@ -107,6 +107,18 @@ func (p *Policy) Encode() []byte {
 	}
 	e.tally(&p.Tally)
 	return e.out
+}
+
+// size is about how long a tally's form is.
+func (t *Tally) size() int {
+	n := 32*len(t.Uses) + len(t.Fingerprints.rows)
+	for i := range t.Services {
+		n += 48 + 7*len(t.Services[i].Days)
+	}
+	for i := range t.Rolling {
+		n += 64 + len(t.Rolling[i].rows)
+	}
+	return n
 }
 
 func (e *encoder) tally(t *Tally) {

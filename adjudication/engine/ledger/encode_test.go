@@ -25,12 +25,21 @@ func fullMember() *Member {
 			Services: []Service{{Item: "x", Since: 5, Days: []Count{{Period: single(today), Times: 2}, {Period: day.Period{From: 3}, Times: 1}}}, {Item: "y"}},
 			Reserved: []Hold{fullHold("a", today+30), {Authorization: "b", Until: today, Provisional: true}},
 			Rolling: []Rolling{
-				{Policy: "p", Limit: "r", Since: 7, rows: packed([]Spent{{today, money.New(250, 2)}, {today - 40, money.Whole(3)}})},
+				rolled(Rolling{Policy: "p", Limit: "r", Since: 7}, Spent{today - 40, money.Whole(3)}, Spent{today, money.New(250, 2)}),
 				{Policy: "q", Limit: "r", Since: 9},
 			},
 			Fingerprints: seen(Fingerprint{Hash: 1, At: today}, Fingerprint{Hash: 1 << 63, At: 9}),
 		},
 	}
+}
+
+func rolled(r Rolling, all ...Spent) Rolling {
+	for _, s := range all {
+		if err := r.change(&Daily{At: s.At, Amount: s.Amount}); err != nil {
+			panic(err)
+		}
+	}
+	return r
 }
 
 func seen(all ...Fingerprint) (f Fingerprints) {

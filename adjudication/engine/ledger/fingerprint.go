@@ -12,7 +12,7 @@ import (
 
 const (
 	// MaxFingerprints bounds how many lines a head can recognise.
-	MaxFingerprints = 1024
+	MaxFingerprints = 512
 	// spareFingerprints is how many are forgotten at once when there are too many.
 	spareFingerprints = MaxFingerprints / 8
 
@@ -147,12 +147,6 @@ func (d *decoder) fingerprints() Fingerprints {
 	if len(f.rows)%fingerprintSize != 0 {
 		d.fail()
 		return Fingerprints{}
-	}
-	for at := fingerprintSize; at < len(f.rows); at += fingerprintSize {
-		if f.rows[at-fingerprintSize:at] > f.rows[at:at+fingerprintSize] {
-			d.fail()
-			return Fingerprints{}
-		}
 	}
 	return f
 }

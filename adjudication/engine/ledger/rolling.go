@@ -10,9 +10,16 @@ import (
 	"claimwright/adjudication/engine/money"
 )
 
-// MaxRollingRows bounds the days that a head remembers of one rolling limit: the longest one and what is kept beyond it,
-// each day.
-const MaxRollingRows = 2*KeepDays + 8
+const (
+	// KeepRollingDays is how long a head remembers beyond a rolling limit's own length, for claims that come late: a year,
+	// because such a limit has a row for each day.
+	KeepRollingDays = 366
+	// MaxRollingRows bounds the days that a head remembers of one rolling limit: each of the longest one and of what is
+	// kept beyond it.
+	MaxRollingRows = 1096 + KeepRollingDays + spareRollingDays
+	// spareRollingDays is how long a row is kept beyond that, so that forgetting is not for every claim.
+	spareRollingDays = 31
+)
 
 // Rolling is what was used of a limit over the last so many days: a row for each day on which any was. The rows are kept
 // packed, because a decision looks at the few within its window only, and most claims at none.
@@ -23,6 +30,9 @@ type Rolling struct {
 	Limit string
 	// Since is the first day that is remembered; 0 when nothing was forgotten.
 	Since day.Date
+	// count is the number of rows, oldest the day of the last.
+	count  int32
+	oldest day.Date
 	// rows are the days, the newest first: the first as it is, each further one as its distance from the one before, and
 	// after each day its amount.
 	rows string
@@ -51,10 +61,19 @@ func (t *Tally) Fullest(policy, limit string, at day.Date, days int32, also []Sp
 	window := day.Period{From: at - reach, To: at + reach}
 	known = window.From >= t.Horizon
 	var few [32]Spent
+	if i, found := t.rollingAt(policy, limit); len(also) == 0 && (!found || t.Rolling[i].newest() <= at) {
+		if found {
+			r := &t.Rolling[i]
+			used, known = r.since(window.From)
+			known = known && window.From >= r.Since
+		}
+		return day.Period{From: window.From, To: at}, used, known
+	}
 	rows := few[:0]
 	if i, found := t.rollingAt(policy, limit); found {
-		known = window.From >= t.Rolling[i].Since
-		rows = t.Rolling[i].within(rows, window)
+		var sound bool
+		rows, sound = t.Rolling[i].within(rows, window)
+		known = sound && window.From >= t.Rolling[i].Since
 	}
 	for _, s := range also {
 		if window.Holds(s.At) {
@@ -87,8 +106,8 @@ func fullest(rows []Spent, at, n day.Date) (end day.Date, most money.Decimal) {
 	return end, most
 }
 
-// within appends the rows in a window, the newest first.
-func (r *Rolling) within(dst []Spent, window day.Period) []Spent {
+// within appends the rows in a window, the newest first; sound is false for rows that cannot be read.
+func (r *Rolling) within(dst []Spent, window day.Period) (rows []Spent, sound bool) {
 	d := decoder{in: r.rows}
 	for at := day.Date(0); d.at < len(d.in); {
 		at = d.row(at)
@@ -100,7 +119,19 @@ func (r *Rolling) within(dst []Spent, window day.Period) []Spent {
 			dst = append(dst, Spent{At: at, Amount: amount})
 		}
 	}
-	return dst
+	return dst, !d.bad
+}
+
+// since sums the rows from a day on.
+func (r *Rolling) since(from day.Date) (sum money.Decimal, sound bool) {
+	d := decoder{in: r.rows}
+	for at := day.Date(0); d.at < len(d.in); {
+		if at = d.row(at); at < from {
+			break
+		}
+		sum = sum.Add(d.decimal())
+	}
+	return sum, !d.bad
 }
 
 // newest is the last day of any use.
@@ -145,48 +176,98 @@ func (t *Tally) addDaily(all []Daily, today day.Date) error {
 
 // add adds to one limit; from days that are forgotten there is nothing left to take back.
 func (r *Rolling) add(all []Daily, today day.Date) error {
-	rows := r.within(make([]Spent, 0, 64), day.Period{To: day.Forever})
 	limit := today
 	for i := range all {
 		u := &all[i]
-		limit = min(limit, today-day.Date(u.Days)-KeepDays)
+		limit = min(limit, today-day.Date(u.Days)-KeepRollingDays)
 		if u.Amount.Sign() < 0 && u.At < r.Since {
 			continue
 		}
-		var err error
-		if rows, err = addSpent(rows, u); err != nil {
+		if err := r.change(u); err != nil {
 			return err
 		}
 	}
-	r.rows = packed(r.forget(rows, limit))
+	return r.forget(limit)
+}
+
+// change adds to the row of a day. The rows are not unpacked: only those of later days are looked at, and most uses are of
+// the latest.
+func (r *Rolling) change(u *Daily) error {
+	d := decoder{in: r.rows}
+	var newer, older day.Date // the rows on both sides of the day; older may be the day's own
+	place := 0
+	for d.at < len(d.in) {
+		if older = d.row(newer); older <= u.At {
+			break
+		}
+		d.decimal()
+		newer, older, place = older, 0, d.at
+	}
+	e := encoder{out: append(make([]byte, 0, len(r.rows)+24), r.rows[:place]...)}
+	sum := u.Amount
+	if older == u.At && older != 0 {
+		sum, older = sum.Add(d.decimal()), 0
+		if r.count--; d.at < len(d.in) {
+			older = d.row(u.At)
+		}
+	}
+	switch {
+	case d.bad:
+		return ErrCorrupt
+	case !sum.Valid():
+		return ErrOutOfRange
+	case sum.Sign() < 0:
+		return ErrOverdrawn
+	case !sum.IsZero():
+		e.row(newer, u.At)
+		e.decimal(sum)
+		newer = u.At
+		r.count++
+	}
+	if older == 0 {
+		r.oldest = newer
+	} else {
+		e.row(newer, older)
+		e.out = append(e.out, r.rows[d.at:]...)
+	}
+	r.rows = string(e.out)
 	return nil
 }
 
-// addSpent adds an amount to rows of which the newest is the first.
-func addSpent(rows []Spent, u *Daily) ([]Spent, error) {
-	at, found := slices.BinarySearchFunc(rows, u.At, func(s Spent, at day.Date) int { return cmp.Compare(at, s.At) })
-	if !found {
-		rows = slices.Insert(rows, at, Spent{At: u.At})
+// forget drops the rows before limit, and the oldest beyond MaxRollingRows, when there are enough of them.
+func (r *Rolling) forget(limit day.Date) error {
+	if r.count <= MaxRollingRows && (r.count == 0 || r.oldest >= limit-spareRollingDays) {
+		return nil
 	}
-	rows[at].Amount = rows[at].Amount.Add(u.Amount)
-	switch sum := rows[at].Amount; {
-	case !sum.Valid():
-		return nil, ErrOutOfRange
-	case sum.Sign() < 0:
-		return nil, ErrOverdrawn
-	case sum.IsZero():
-		rows = slices.Delete(rows, at, at+1)
+	rows, sound := r.within(make([]Spent, 0, r.count), day.Period{To: day.Forever})
+	if !sound {
+		return ErrCorrupt
 	}
-	return rows, nil
+	if len(rows) > MaxRollingRows {
+		rows = r.drop(rows, MaxRollingRows-spareRollingDays)
+	}
+	keep := len(rows)
+	for keep > 0 && rows[keep-1].At < limit {
+		keep--
+	}
+	rows = r.drop(rows, keep)
+	e := encoder{out: make([]byte, 0, len(r.rows))}
+	r.count, r.oldest = int32(len(rows)), 0
+	for _, s := range rows {
+		e.row(r.oldest, s.At)
+		e.decimal(s.Amount)
+		r.oldest = s.At
+	}
+	r.rows = string(e.out)
+	return nil
 }
 
-// forget drops the rows before limit, and the oldest beyond MaxRollingRows.
-func (r *Rolling) forget(rows []Spent, limit day.Date) []Spent {
-	for n := len(rows); n > 0 && (rows[n-1].At < limit || n > MaxRollingRows); n = len(rows) {
-		r.Since = max(r.Since, rows[n-1].At+1)
-		rows = rows[:n-1]
+// drop keeps the newest rows.
+func (r *Rolling) drop(rows []Spent, keep int) []Spent {
+	if keep < len(rows) {
+		r.Since = max(r.Since, rows[keep].At+1)
 	}
-	return rows
+	return rows[:keep]
 }
 
 // forgetRolling drops what was used of limits of which nothing was used for so long that no period can reach it.
@@ -201,17 +282,13 @@ func (t *Tally) forgetRolling(today day.Date) {
 	})
 }
 
-func packed(rows []Spent) string {
-	e := encoder{out: make([]byte, 0, 6*len(rows)+4)}
-	for i, s := range rows {
-		if i == 0 {
-			e.date(s.At)
-		} else {
-			e.date(rows[i-1].At - s.At)
-		}
-		e.decimal(s.Amount)
+// row writes a day that follows a later one, 0 for the first.
+func (e *encoder) row(after, at day.Date) {
+	if after == 0 {
+		e.date(at)
+	} else {
+		e.date(after - at)
 	}
-	return string(e.out)
 }
 
 func (e *encoder) rolling(all []Rolling) {
@@ -221,37 +298,26 @@ func (e *encoder) rolling(all []Rolling) {
 		e.text(r.Policy)
 		e.text(r.Limit)
 		e.date(r.Since)
+		e.uint(uint64(r.count))
+		e.date(r.oldest)
 		e.text(r.rows)
 	}
 }
 
-// rolling reads and checks the rows, which stay packed: their order is what the periods are found by.
+// rolling leaves the rows packed, and unread: what cannot be read in them shows when they are looked at.
 func (d *decoder) rolling() []Rolling {
-	n := d.count(4)
+	n := d.count(6)
 	if n == 0 {
 		return nil
 	}
 	all := make([]Rolling, n)
 	for i := range all {
-		all[i] = Rolling{Policy: d.text(), Limit: d.text(), Since: d.date(), rows: d.text()}
-		if !sound(all[i].rows) {
+		all[i] = Rolling{Policy: d.text(), Limit: d.text(), Since: d.date(), count: int32(d.uint()), oldest: d.date(), rows: d.text()}
+		if all[i].count < 0 || int(all[i].count) > len(all[i].rows) {
 			d.fail()
 		}
 	}
 	return all
-}
-
-// sound tells whether packed rows can be read to their end, each an amount on an earlier day than the one before.
-func sound(rows string) bool {
-	d := decoder{in: rows}
-	for at := day.Date(0); d.at < len(d.in); {
-		next := d.row(at)
-		if next <= 0 || at != 0 && next >= at || d.decimal().Sign() <= 0 {
-			return false
-		}
-		at = next
-	}
-	return !d.bad
 }
 
 func (e *encoder) daily(all []Daily) {
