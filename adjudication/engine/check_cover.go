@@ -22,6 +22,8 @@ type reach struct {
 	target, admission day.Date
 	// item says that the line is for an item. It matters where byKind is set.
 	item, byKind bool
+	// ranged says that the dates of a cover hold the service from its start to its end, whether its policy is in force or not.
+	ranged bool
 	option
 	// options are all covers whose plan is in force, the option that goes first at their head; nil where there is only one.
 	options []option
@@ -62,6 +64,7 @@ func (d *decider) reach(target, admission day.Date, item bool) reach {
 		if cover.Insurer != d.out.Insurer.Key {
 			continue
 		}
+		r.ranged = r.ranged || cover.InForce(admission) && cover.InForce(target)
 		policy := d.head(cover.Policy)
 		plan, at := coverPlan(d.Scheme, cover, target, admission)
 		atTarget = atTarget || cover.InForce(at) && policy.Holds(at)
@@ -76,7 +79,7 @@ func (d *decider) reach(target, admission day.Date, item bool) reach {
 		}
 	}
 	if !atTarget || r.cover == nil {
-		return reach{target: target, admission: admission, item: item, byKind: r.byKind, denial: NoCoverInForce}
+		return reach{target: target, admission: admission, item: item, byKind: r.byKind, ranged: r.ranged, denial: NoCoverInForce}
 	}
 	d.groups(&r.option)
 	for i := range r.options {

@@ -22,7 +22,7 @@ type provided struct {
 // own.
 func (d *decider) notTooOften(l *Line) Denial {
 	often := l.Service.Often
-	if often.Days > 0 && d.tooOften(l, l.frequencyDays(), 1) {
+	if often.Days > 0 && d.tooOften(l, frequencyDays(often.Days, l.Target, &l.Plan.Practice), 1) {
 		return TooFrequent
 	}
 	if often.Period != scheme.NoPeriod && d.tooOften(l, l.frequencyPeriod(), often.Count) {
@@ -66,13 +66,13 @@ func frequencyPeriod(per scheme.FrequencyPeriod, at day.Date, policy *ledger.Pol
 	return at.Year()
 }
 
-// frequencyDays are the days around the target date that a rule in days looks at.
-func (l *Line) frequencyDays() day.Period {
-	n := day.Date(l.Service.Often.Days)
-	if l.Plan.Practice.OpenFrequency {
-		return day.Period{From: l.Target - n}
+// frequencyDays are the days around a target date that a rule of so many days looks at.
+func frequencyDays(days int, at day.Date, p *scheme.Practice) day.Period {
+	n := day.Date(days)
+	if p.OpenFrequency {
+		return day.Period{From: at - n}
 	}
-	return day.Period{From: l.Target - n + 1, To: l.Target + n - 1}
+	return day.Period{From: at - n + 1, To: at + n - 1}
 }
 
 func (l *Line) frequencyPeriod() day.Period {

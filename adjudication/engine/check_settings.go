@@ -18,10 +18,20 @@ func (d *decider) practice(l *Line) *scheme.Practice {
 	return &d.out.Insurer.Practice
 }
 
+// noCover is the reason in whose name a line without a cover in force is denied.
+func (d *decider) noCover(l *Line) Denial {
+	switch p := d.practice(l); {
+	case p.RangeIsCover && d.reached.ranged:
+		return NotCovered
+	case p.NoCover != 0:
+		return Denial(p.NoCover)
+	}
+	return NoCoverInForce
+}
+
 // denies tells whether a hit of the check denies; else the line goes on as if there were no such check.
 func (d *decider) denies(l *Line, check Denial) bool {
-	s := d.set(l, check)
-	return !s.Off && s.Action == scheme.HitDenies
+	return d.set(l, check).Denies()
 }
 
 // hit is what becomes of a line that a check has hit: it is denied, alone or with the whole claim, or sent to a person. A
@@ -35,8 +45,8 @@ func (d *decider) hit(l *Line, check Denial) {
 			l.Review, l.Doubt = ReviewByCheck, check
 		}
 	default:
-		if named := d.practice(l).NoCover; check == NoCoverInForce && named != 0 {
-			check = Denial(named)
+		if check == NoCoverInForce {
+			check = d.noCover(l)
 		}
 		l.Denial = check
 		if s.PerClaim && d.whole == NotDenied {

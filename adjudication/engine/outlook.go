@@ -66,21 +66,22 @@ func (q *Inquiry) benefit(s *Standing, o *Outlook) {
 	}
 }
 
-// denial asks what the checks of a claim would, in their order.
+// denial asks what the checks of a claim would, in their order, as the plan has set them.
 func (q *Inquiry) denial(s *Standing, o *Outlook, age scheme.AgeGroup, facility string) Denial {
-	switch {
-	case facility != "" && !o.Listed:
-		return NotInPriceList
-	case contradicts(o.Service.Sex, q.Member.Sex, &s.Plan.Practice) || o.Service.Age != scheme.AnyAge && o.Service.Age != age:
-		return PatientCategory
-	case o.NotBefore > q.At || o.Frequency != nil && o.Frequency.Left.IsZero():
-		return TooFrequent
-	case o.Benefit == nil || o.Benefit.Excluded:
-		return NotCovered
-	case q.At < o.WaitingUntil:
-		return InWaitingPeriod
-	case o.Quantity != nil && o.Quantity.Left.IsZero():
-		return QuantityExceeded
+	for _, check := range [...]struct {
+		denial Denial
+		hit    bool
+	}{
+		{NotInPriceList, facility != "" && !o.Listed},
+		{PatientCategory, contradicts(o.Service.Sex, q.Member.Sex, &s.Plan.Practice) || o.Service.Age != scheme.AnyAge && o.Service.Age != age},
+		{TooFrequent, o.NotBefore > q.At || o.Frequency != nil && o.Frequency.Left.IsZero()},
+		{NotCovered, o.Benefit == nil || o.Benefit.Excluded},
+		{InWaitingPeriod, q.At < o.WaitingUntil},
+		{QuantityExceeded, o.Quantity != nil && o.Quantity.Left.IsZero()},
+	} {
+		if check.hit && s.Plan.Checks[check.denial].Denies() {
+			return check.denial
+		}
 	}
 	return NotDenied
 }
@@ -88,8 +89,8 @@ func (q *Inquiry) denial(s *Standing, o *Outlook, age scheme.AgeGroup, facility 
 // frequency tells what the register's rules leave.
 func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date) {
 	var notBefore day.Date
-	if n := day.Date(item.Often.Days); n > 0 {
-		notBefore = q.free(item, n)
+	if item.Often.Days > 0 {
+		notBefore = q.free(item, &s.Plan.Practice)
 	}
 	if item.Often.Period == scheme.NoPeriod {
 		return nil, notBefore
@@ -103,15 +104,16 @@ func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date)
 	}, notBefore
 }
 
-// free is the first day from At on that has no provision within n days; 0 when that is At.
-func (q *Inquiry) free(item *scheme.Item, n day.Date) day.Date {
+// free is the first day from At on that the rule in days leaves free; 0 when that is At.
+func (q *Inquiry) free(item *scheme.Item, p *scheme.Practice) day.Date {
 	at := q.At
 	for {
-		last := lastProvided(q.Member, item.ID, day.Period{From: at - n + 1, To: at + n - 1})
+		window := frequencyDays(item.Often.Days, at, p)
+		last := lastProvided(q.Member, item.ID, window)
 		if last == 0 {
 			break
 		}
-		at = last + n
+		at = last + (at - window.From) + 1 // the first day that no longer looks back so far
 	}
 	if at == q.At {
 		return 0

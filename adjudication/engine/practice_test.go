@@ -152,6 +152,10 @@ func TestPractices(t *testing.T) {
 			func(f *fixture) { f.cover.Active = false; f.line("A", "1", "100") },
 			lines{"no-cover"}, lines{"not-covered"}, lines{"member-not-valid"}, true,
 		},
+		"2.3/21 a cover whose policy is not in force": {
+			func(f *fixture) { f.policy.InForce = false; f.line("A", "1", "100") },
+			lines{"no-cover"}, lines{"not-covered"}, lines{"not-covered"}, true,
+		},
 		"2.3/9 created before": {
 			func(f *fixture) { f.created = "2026-05-01"; f.line("A", "1", "100") },
 			lines{"target-date"}, lines{"100.00"}, lines{"target-date"}, true,

@@ -154,6 +154,9 @@ type CheckSetting struct {
 	List *CodeList
 }
 
+// Denies tells whether a hit denies; else it goes on as if there were no such check.
+func (s *CheckSetting) Denies() bool { return !s.Off && s.Action == HitDenies }
+
 // Checks are the settings of all checks, indexed by Check.
 type Checks [checkCount]CheckSetting
 

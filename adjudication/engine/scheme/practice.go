@@ -24,6 +24,9 @@ type Practice struct {
 	ItemChecks, ServiceChecks CheckOrder
 	// NoCover is the check in whose name a line without a cover in force is denied; 0 is CheckCover.
 	NoCover Check
+	// RangeIsCover lets the dates of a cover alone make a cover whose policy is not in force, which then covers nothing: the
+	// line is denied in the name of CheckBenefit.
+	RangeIsCover bool
 	// AnyCreated does not ask whether a claim was created before the service began.
 	AnyCreated bool
 	// ItemCoverAtStart lets the day on which the service began decide which cover pays an item.
@@ -116,7 +119,7 @@ var practices = [...]Practice{
 	},
 	Release2410Profile: {
 		ItemsFirst: true, ItemChecks: PatientBeforeFrequency, ServiceChecks: FrequencyBeforePatient,
-		NoCover: CheckMember, ItemCoverAtStart: true, OtherIsMale: true,
+		NoCover: CheckMember, RangeIsCover: true, ItemCoverAtStart: true, OtherIsMale: true,
 		OpenFrequency: true, OwnLinesUncounted: true, ZeroCountAdmits: true, VisitTypeDenies: true,
 		ByLimitation: true, AllMustPass: true,
 		PaysList: true, ZeroPriceIsNone: true, ListOverReview: true, ZeroReviewIsNone: true, WholeUnits: true,
