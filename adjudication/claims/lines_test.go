@@ -164,3 +164,27 @@ func TestModifiersAndTaxAreInTheAnswer(t *testing.T) {
 	}
 	require.Contains(t, notes, "Line 1: the modifier 77 does not change the price of this service.")
 }
+
+func TestAnExchangedLineSaysByWhichRate(t *testing.T) {
+	w := newMemoryWorld(t)
+	insurer := string(w.get("Organization", "umoja").Bytes())
+	rate := `{"url":"` + ownExtension + `exchange-rate","extension":[{"url":"currency","valueCode":"USD"},{"url":"rate","valueDecimal":129.50},{"url":"start","valueDate":"2026-05-01"}]}`
+	w.put(strings.Replace(insurer, `"extension":[`, `"extension":[`+rate+`,`, 1))
+	line := func(date string) *codec.Document {
+		return w.claimOf("X-"+date, `[`+coded(1, "S-CONS", `,"servicedDate":"`+date+`","net":{"value":5.00,"currency":"USD"}`)+`]`)
+	}
+	got := w.submit(line("2026-06-01"))
+	rows, _ := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "647.50", rows["submitted"])
+	for _, row := range append(got.Item[0].Adjudication, got.Total...) {
+		if row.Amount.Value != "" {
+			require.Equal(t, "KES", row.Amount.Currency)
+		}
+	}
+	require.Contains(t, string(got.Item[0].Extension[0]), `{"url":"exchange","extension":[{"url":"billed","valueMoney":{"value":5.00,"currency":"USD"}},{"url":"rate","valueDecimal":129.50},`+
+		`{"url":"date","valueDate":"2026-06-01"},{"url":"rateStart","valueDate":"2026-05-01"},{"url":"source","valueReference":{"reference":"Organization/umoja/_history/2"}}]}`)
+
+	got = w.submit(line("2026-04-30"))
+	require.Equal(t, "error", got.Outcome)
+	require.Equal(t, "currency-mismatch", got.Error[0].Code.Coding[0].Code)
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/scheme"
 )
 
@@ -45,6 +46,11 @@ func (d *decider) packageFits(l *Line) Denial {
 	const most = 5
 	if more := len(differences) - most; more > 0 {
 		differences = append(differences[:most], fmt.Sprintf("and %d more", more))
+	}
+	if l.Plan.Practice.MismatchIsFree {
+		l.Price.Unit = money.Decimal{}
+		d.note(l, noteKey{kind: notePackage, rule: l.Item.Number()})
+		return NotDenied
 	}
 	l.whyOf, l.why = PackageMismatch, fmt.Sprintf("line %s, %s: %s.", l.Item.Number(), l.Service.Codes[0].Value, strings.Join(differences, "; "))
 	return PackageMismatch

@@ -42,6 +42,8 @@ type Claim struct {
 	// Lines are what is decided, each on its own: an item, or, where it has details, each of these, or their sub-details.
 	// They are sorted by their numbers.
 	Lines []ClaimLine
+	// total is the claim's, where only the exchange rates tell whether it is the sum of the lines.
+	total claimed
 	// Wholes are the items and details that have parts, an item before its details.
 	Wholes []Whole
 }

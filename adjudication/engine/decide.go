@@ -16,6 +16,9 @@ func Decide(c *Case) *Decision {
 		return d.out.failed()
 	}
 	d.prepare()
+	if d.totalled(); len(d.out.Faults) > 0 {
+		return d.out.failed()
+	}
 	d.decideLines()
 	if d.whole != NotDenied {
 		d.denyWhole()
@@ -207,6 +210,9 @@ func (d *decider) lines(n int) {
 
 func (d *decider) layOut(item *ClaimLine) {
 	d.out.Lines = append(d.out.Lines, Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity})
+	if item.Currency != "" && item.Currency != d.out.Currency {
+		d.exchange(&d.out.Lines[len(d.out.Lines)-1])
+	}
 }
 
 // head is the head of a policy, an empty one when there is none yet.

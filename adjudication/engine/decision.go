@@ -65,7 +65,7 @@ type Fault struct {
 
 // Line is the decision on one line, with its trace.
 type Line struct {
-	// Item is the claim's line.
+	// Item is the claim's line, its amounts in the decision's currency.
 	Item *ClaimLine
 	// Denial is why the line is denied, NotDenied when it is accepted.
 	Denial Denial
@@ -91,6 +91,9 @@ type Line struct {
 	// Unit is the allowed price of one unit, when HasUnit: the lesser of billed and list.
 	Unit    money.Decimal
 	HasUnit bool
+	// Exchange is how the billed amount came into the insurer's currency; nil where it was billed in it. Item has the
+	// amounts in the insurer's currency then.
+	Exchange *Exchange
 	// Modifiers are those that changed the listed price, in the order of the claim.
 	Modifiers []*scheme.Modifier
 	// Percent is the percentage covered, when HasPercent.

@@ -12,6 +12,7 @@ const (
 	UnknownInsurer   FaultCode = "insurer-unknown"
 	UnknownProvider  FaultCode = "provider-unknown"
 	WrongCurrency    FaultCode = "currency-mismatch"
+	WrongTotal       FaultCode = "total-mismatch"
 	AmountOutOfRange FaultCode = "amount-out-of-range"
 	// InternalFault means that the engine's own checks of a decision failed; nothing is paid and nothing consumed.
 	InternalFault FaultCode = "internal"
@@ -22,6 +23,7 @@ var faultDisplays = map[FaultCode]string{
 	UnknownInsurer:   "The insurer is not known",
 	UnknownProvider:  "The provider is not a known facility",
 	WrongCurrency:    "The amount is not in the insurer's currency",
+	WrongTotal:       "The total is not the sum of the lines",
 	AmountOutOfRange: "The amount is too large to be computed",
 	InternalFault:    "The decision failed its own checks",
 }

@@ -118,7 +118,9 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"extension":[{"url":"item","valueCoding":{"system":"urn:reg","code":%q}},{"url":"quantity","valueDecimal":%s}]`, item, quantity)
 	case "amount", "extraMember", "maximum":
 		return fmt.Sprintf(`"valueMoney":{"value":%s,"currency":"USD"}`, value)
-	case "percent", "maxQuantity":
+	case "start", "end":
+		return fmt.Sprintf(`"valueDate":%q`, value)
+	case "rate", "percent", "maxQuantity":
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
 	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)

@@ -5,7 +5,8 @@ import (
 	"claimwright/adjudication/engine/scheme"
 )
 
-// known is the first stage: member, insurer and provider must be known, and all amounts in the insurer's currency. Every
+// known is the first stage: member, insurer and provider must be known, and all amounts in the insurer's currency or in one
+// that it has a rate of. Every
 // failure is a fault of the claim; nothing is decided then.
 func (d *decider) known() bool {
 	if d.Member == nil {
@@ -20,19 +21,10 @@ func (d *decider) known() bool {
 		d.out.fault(UnknownProvider, path(&d.Claim.Provider, "Claim.provider"))
 	}
 	if d.out.Insurer != nil {
-		d.oneCurrency(d.out.Insurer.Currency)
+		d.currencies(d.out.Insurer)
 		d.othersCurrency(d.out.Insurer.Currency)
 	}
 	return len(d.out.Faults) == 0
-}
-
-// oneCurrency refuses what cannot be added to the totals.
-func (d *decider) oneCurrency(currency string) {
-	for i := range d.Claim.Lines {
-		if l := &d.Claim.Lines[i]; l.Currency != "" && l.Currency != currency {
-			d.out.faultOf(WrongCurrency, l)
-		}
-	}
 }
 
 func path(ref *Reference, otherwise string) string {

@@ -29,6 +29,8 @@ const (
 	noteReviewedPrice
 	noteModifier
 	noteContent
+	noteExchange
+	notePackage
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -60,6 +62,9 @@ func (d *decider) note(l *Line, key noteKey) {
 
 // notesOf adds the notes that do not explain a cut.
 func (d *decider) notesOf(l *Line) {
+	if l.Exchange != nil {
+		d.note(l, noteKey{kind: noteExchange, rule: l.Exchange.Currency, amount: l.Exchange.Rate.Rate})
+	}
 	if !l.Accepted() {
 		return
 	}
@@ -115,6 +120,10 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Line %s: the modifier %s does not change the price of this service.", key.line.Number(), key.rule)
 	case noteContent:
 		return fmt.Sprintf("Line %s: the same was claimed for %s before.", key.line.Number(), key.rule)
+	case noteExchange:
+		return fmt.Sprintf("Billed in %s: 1 %s is %s %s, the rate from %s on.", key.rule, key.rule, key.amount, d.out.Currency, l.Exchange.Rate.Valid.From)
+	case notePackage:
+		return fmt.Sprintf("Line %s: the parts are not those of the package, which is priced at 0.", key.rule)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

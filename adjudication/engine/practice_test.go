@@ -49,6 +49,13 @@ func TestPractices(t *testing.T) {
 			func(f *fixture) { f.plan = []string{full + " priceOrigin=provider"}; f.line("A", "7", "11") },
 			lines{"77.00"}, lines{"77.00"}, lines{"77.00"}, false,
 		},
+		"3.9 parts that are none of the package": {
+			func(f *fixture) {
+				f.register["A"] = "package=fixed part=B*2"
+				f.rawLine("A", details(part(1, "B", net("60"))))
+			},
+			lines{"package-mismatch"}, lines{"0.00"}, lines{"0.00"}, false,
+		},
 		"2.3/4 adult by the difference of years": {
 			func(f *fixture) {
 				f.member.Birth = date("2008-12-31")

@@ -40,7 +40,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 	r.diagnoses(c)
 	r.lines(c)
 	r.pointers()
-	r.total()
+	r.total(c)
 	if len(r.issues) > 0 {
 		return nil, r.issues
 	}
@@ -54,6 +54,8 @@ type claimReader struct {
 	codes []scheme.Code
 	// sum is what the items add up to.
 	sum claimed
+	// mixed says that they are in several currencies.
+	mixed bool
 }
 
 // visitType is the supportingInfo of our category visit-type; a claim without one is an ordinary visit.

@@ -33,7 +33,8 @@ func (r *claimReader) lines(c *Claim) {
 		if index == 0 {
 			r.sum = own
 		} else {
-			r.sum.known = r.sum.known && own.known && own.currency == r.sum.currency
+			r.mixed = r.mixed || own.currency != r.sum.currency
+			r.sum.known = r.sum.known && own.known
 			r.sum.value = r.sum.value.Add(own.value)
 		}
 		index++
@@ -149,14 +150,19 @@ func (r *claimReader) net(l *ClaimLine, v codec.Value) {
 	}
 }
 
-// total checks that Claim.total is the sum of the items, where every item has an amount and all are in its currency.
-func (r *claimReader) total() {
+// total checks that Claim.total is the sum of the items, where every item has an amount and all are in its currency. In
+// several currencies that is left to the decision, which knows the rates.
+func (r *claimReader) total(c *Claim) {
 	v := r.root.Get(nTotal)
 	if !v.Get(nValue).Exists() {
 		return
 	}
 	given := claimed{value: r.decimal(v.Get(nValue), notNegative), currency: v.Get(nCurrency).Text(), known: true}
-	if r.sum.known && r.sum.currency == given.currency && r.sum.value.Valid() && !r.sum.value.Equal(given.value) {
+	switch {
+	case !r.sum.known || !r.sum.value.Valid():
+	case r.mixed || given.currency != "" && given.currency != r.sum.currency:
+		c.total = given
+	case !r.sum.value.Equal(given.value):
 		r.add(outcome.BusinessRule, v, "The total is not the sum of the lines", given.value.String(), r.sum.value.String())
 	}
 }

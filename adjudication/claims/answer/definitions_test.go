@@ -70,6 +70,7 @@ func fullDecision() *engine.Decision {
 			Cover: &ledger.Cover{ID: "k", Version: version}, Plan: &scheme.Plan{Source: source("InsurancePlan/p")},
 			Service: &scheme.Item{Source: source("ChargeItemDefinition/i"), Tax: money.New(16, 2), HasTax: true}, Benefit: &scheme.Benefit{ID: "benefit/all"},
 			Price: scheme.Price{List: source("Contract/l")}, Notes: []int{1},
+			Exchange: &engine.Exchange{Amount: money.New(500, 2), Currency: "EUR", Rate: &scheme.Rate{Rate: money.New(11, 1), Valid: today.Year()}, At: at},
 			Modifiers: []*scheme.Modifier{
 				{Codes: []scheme.Code{{Value: "50"}}, Type: scheme.Surcharge, Factor: money.New(5, 1), HasFactor: true},
 				{Codes: []scheme.Code{{Value: "51"}}, Type: scheme.Discount, Amount: money.New(5, 1)},

@@ -83,6 +83,9 @@ func Response(in ResponseInput) []byte {
 	w.String("resourceType", "ClaimResponse")
 	writeMeta(w, in.ID, in.Created)
 	trace := &tracer{w: w, common: commonFacts(d.Lines)}
+	if d.Insurer != nil {
+		trace.insurer = d.Insurer.Source
+	}
 	if d.Outcome != engine.Failed {
 		w.Array("extension")
 		trace.basis(d)

@@ -62,6 +62,8 @@ func versioned(key, version string) string {
 type tracer struct {
 	w      *codec.Writer
 	common facts
+	// insurer is whose exchange rates count.
+	insurer scheme.Source
 }
 
 // basis writes what the decision was made from, and what is common to its lines.
@@ -133,6 +135,9 @@ func (t *tracer) line(l *engine.Line) {
 	if l.HasUnit {
 		t.amount("unitPrice", l.Unit)
 	}
+	if l.Exchange != nil {
+		t.exchange(l.Exchange, t.insurer)
+	}
 	t.price(l)
 	if !l.Quantity.Equal(l.Billed) {
 		t.amount("quantity", l.Quantity)
@@ -148,6 +153,23 @@ func (t *tracer) line(l *engine.Line) {
 			t.limit(c)
 		}
 	}
+	t.end()
+}
+
+// exchange writes what was billed in another currency, and the rate with its first day and where it stands.
+func (t *tracer) exchange(x *engine.Exchange, insurer scheme.Source) {
+	t.begin("exchange")
+	t.w.Object("")
+	t.w.String("url", "billed")
+	t.w.Object("valueMoney")
+	writeDecimal(t.w, "value", x.Amount)
+	t.w.String("currency", x.Currency)
+	t.w.End()
+	t.w.End()
+	t.amount("rate", x.Rate.Rate)
+	t.simple("date", "valueDate", x.At.String())
+	t.simple("rateStart", "valueDate", x.Rate.Valid.From.String())
+	t.reference("source", versioned(insurer.Key, insurer.Version))
 	t.end()
 }
 

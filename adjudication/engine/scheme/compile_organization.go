@@ -51,13 +51,14 @@ func (c *compiler) insurer(root codec.Value, ids []Code) bool {
 	checks := defaultChecks()
 	c.checkSettings(&checks, root)
 	profile.apply(&checks)
+	rates := c.exchangeRates(root, currency)
 	if c.failed {
 		return false
 	}
 	c.sch.insurers[c.source().Key] = &Insurer{
 		Source: c.source(), Name: strings.Clone(root.Get(nName).Text()), Identifiers: ids,
 		Currency: currency, Digits: money.Digits(currency), Zone: zone, Checks: checks,
-		Profile: profile, Practice: practices[profile],
+		Profile: profile, Practice: practices[profile], Rates: rates,
 	}
 	return true
 }

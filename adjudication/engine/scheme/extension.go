@@ -54,6 +54,7 @@ var parts = map[string][]string{
 	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck", "profile"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",
 		"package", "part", "includes"},
+	"exchange-rate":      {"currency", "rate", "start", "end"},
 	"register-item/part": {"item", "quantity"},
 }
 

@@ -63,6 +63,7 @@ var (
 	nValueBoolean     = codec.Intern("valueBoolean")
 	nValueCode        = codec.Intern("valueCode")
 	nValueCoding      = codec.Intern("valueCoding")
+	nValueDate        = codec.Intern("valueDate")
 	nValueDecimal     = codec.Intern("valueDecimal")
 	nValueInteger     = codec.Intern("valueInteger")
 	nValueMoney       = codec.Intern("valueMoney")

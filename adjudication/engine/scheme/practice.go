@@ -57,6 +57,8 @@ type Practice struct {
 	ZeroPriceIsNone bool
 	// CurrentPrice takes the list price of the day of the decision where the list still has one.
 	CurrentPrice bool
+	// MismatchIsFree prices a fixed package whose parts are not those of its definition at 0 instead of denying it.
+	MismatchIsFree bool
 	// ListOverReview and ZeroReviewIsNone leave a reviewer's price, and an approved quantity of 0, aside.
 	ListOverReview, ZeroReviewIsNone bool
 	// WholeUnits cuts amounts to whole units of the currency before limits.
@@ -114,7 +116,7 @@ var practices = [...]Practice{
 		ItemsFirst: true, ItemChecks: FrequencyLast, ServiceChecks: FrequencyLast,
 		NoCover: CheckBenefit, AnyCreated: true, AdultByYear: true, OtherIsMale: true,
 		OwnLinesUncounted: true, BilledCounted: true, CountDecides: true, ByLimitation: true,
-		PaysList: true, CurrentPrice: true, ZeroFixed: ZeroIsChosen,
+		PaysList: true, CurrentPrice: true, MismatchIsFree: true, ZeroFixed: ZeroIsChosen,
 		Limits: PolicyLimitFirst, OutDeductibleNeedsIn: true,
 	},
 	Release2410Profile: {
@@ -122,7 +124,7 @@ var practices = [...]Practice{
 		NoCover: CheckMember, RangeIsCover: true, ItemCoverAtStart: true, OtherIsMale: true,
 		OpenFrequency: true, OwnLinesUncounted: true, ZeroCountAdmits: true, VisitTypeDenies: true,
 		ByLimitation: true, AllMustPass: true,
-		PaysList: true, ZeroPriceIsNone: true, ListOverReview: true, ZeroReviewIsNone: true, WholeUnits: true,
+		PaysList: true, ZeroPriceIsNone: true, MismatchIsFree: true, ListOverReview: true, ZeroReviewIsNone: true, WholeUnits: true,
 		ZeroFixed: ZeroIsUnlimited, ZeroPercentIsAll: true, SwallowedPaid: true, AdultExclusions: true,
 		Limits: ClaimLimitFirst,
 	},

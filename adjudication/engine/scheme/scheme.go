@@ -52,6 +52,8 @@ type Insurer struct {
 	Practice Practice
 	// Checks are its settings, for what is checked before a plan is known.
 	Checks Checks
+	// Rates are the exchange rates, the latest start first.
+	Rates []Rate
 }
 
 // Facility is an organisation that provides services.
