@@ -80,7 +80,8 @@ func (c *Claims) release(ctx context.Context, u *resources.Unit, ids []string, c
 	if err != nil {
 		return err
 	}
-	r := reversal{claim: claimID, version: version, now: u.Now(), today: today}
+	r := &reversal{claim: claimID, version: version, now: u.Now(), today: today}
+	var entries []headEntry
 	for _, head := range ids {
 		taken, err := entriesOf(ctx, u, head, claimID, version-1)
 		if err != nil {
@@ -89,7 +90,17 @@ func (c *Claims) release(ctx context.Context, u *resources.Unit, ids []string, c
 		if len(taken) == 0 {
 			continue
 		}
-		if err := r.book(ctx, u, head, taken); err != nil {
+		e, err := r.entry(ctx, u, head, taken)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, e)
+	}
+	if err := r.settleHolds(ctx, u, entries); err != nil {
+		return err
+	}
+	for i := range entries {
+		if err := entries[i].book(u, r); err != nil {
 			return fmt.Errorf("release Claim/%s: %w", claimID, err)
 		}
 	}
@@ -140,31 +151,6 @@ type reversal struct {
 	version int64
 	now     time.Time
 	today   day.Date
-}
-
-// book stages the head without what was taken, and the entry that says so.
-func (r *reversal) book(ctx context.Context, u *resources.Unit, head string, taken []ledger.Entry) error {
-	found, err := u.Internal(ctx, heads.Key(head))
-	if err != nil {
-		return err
-	}
-	entry, data, err := r.apply(head, found.Data, taken)
-	if err != nil {
-		return fmt.Errorf("head %s: %w", head, err)
-	}
-	u.PutInternal(found.Key, found.Version, data)
-	u.PutInternal(heads.EntryKey(ledger.EntryID(head, r.claim, r.version)), 0, heads.EncodeRecord(&entry, found.Data))
-	return nil
-}
-
-func (r *reversal) apply(head string, before []byte, taken []ledger.Entry) (entry ledger.Entry, after []byte, err error) {
-	tally, err := tallyOf(head, before)
-	if err != nil {
-		return entry, nil, err
-	}
-	entry = r.of(taken, tally.Seq+1)
-	after, err = appliedTo(head, before, &entry)
-	return entry, after, err
 }
 
 // appliedTo is an encoded head after an entry.

@@ -19,6 +19,7 @@ var (
 	nCoding           = codec.Intern("coding")
 	nContract         = codec.Intern("contract")
 	nCurrency         = codec.Intern("currency")
+	nFundsReserve     = codec.Intern("fundsReserve")
 	nIdentifier       = codec.Intern("identifier")
 	nInsurer          = codec.Intern("insurer")
 	nName             = codec.Intern("name")

@@ -26,6 +26,8 @@ type world struct {
 	service *resources.Service
 	schemes *claims.Schemes
 	claims  *claims.Claims
+	// ahead is how much later than now it is.
+	ahead time.Duration
 }
 
 // now is a moment after all claims of the sandbox.
@@ -42,11 +44,14 @@ func newWorld(t testing.TB, st store.Store) *world {
 // joinWorld is another server over the same store.
 func joinWorld(t testing.TB, st store.Store) *world {
 	w := &world{t: t, store: st}
-	w.service = resources.New(st, resources.Options{Clock: func() time.Time { return now }})
+	w.service = resources.New(st, resources.Options{Clock: func() time.Time { return now.Add(w.ahead) }})
 	w.schemes = claims.NewSchemes(st)
 	w.claims = claims.New(w.service, w.schemes, claims.Options{Base: []string{"https://claims.test/fhir"}})
 	return w
 }
+
+// later lets time pass.
+func (w *world) later(d time.Duration) { w.ahead += d }
 
 func newMemoryWorld(t testing.TB) *world { return newWorld(t, storetest.NewMemory()) }
 

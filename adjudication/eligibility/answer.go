@@ -159,6 +159,7 @@ func (q *question) readPolicies(ctx context.Context, u *resources.Unit) error {
 	if !q.purposes.discovery {
 		q.inquiry.Insurer = q.insurer.Key
 	}
+	q.inquiry.Today = day.In(u.Now(), q.insurer.Zone)
 	q.inquiry.At, q.inquiry.Until = servicedDays(q.doc.Root(), q.insurer.Zone, u.Now())
 	policies, err := heads.ReadPolicies(ctx, u, q.inquiry.Heads()...)
 	for _, p := range policies {

@@ -10,10 +10,10 @@ import (
 	"claimwright/adjudication/engine/scheme"
 )
 
-// book makes the entries that the decision leaves in the ledger: of a claim, not of a preauthorization or a
-// predetermination, which take nothing.
+// book makes the entries that the decision leaves in the ledger: a claim uses, a preauthorization sets aside, a
+// predetermination takes nothing.
 func (d *decider) book() {
-	if d.out.Use != UseClaim || d.out.State == Rejected {
+	if d.out.Use == UsePredetermination || d.out.State == Rejected {
 		return
 	}
 	d.countClaim()
@@ -33,6 +33,11 @@ func (d *decider) book() {
 		policy.Uses, policy.Daily = d.uses(p)
 		d.add(policy)
 	}
+	if d.out.Use == UsePreauthorization {
+		d.setAside()
+	} else if len(d.named.usable) > 0 {
+		d.takeAuthorized()
+	}
 	slices.SortFunc(d.out.Entries, func(a, b ledger.Entry) int { return strings.Compare(a.Head, b.Head) })
 }
 
@@ -43,13 +48,16 @@ func (d *decider) countClaim() {
 		if !l.Accepted() {
 			continue
 		}
-		d.countMeter(l).added = money.Whole(1)
+		m := d.countMeter(l)
+		if m.added = money.Whole(1); l.authorized != nil {
+			m.drawn = m.added
+		}
 	}
 }
 
 func (d *decider) entry(head string, seq uint64) ledger.Entry {
 	kind := ledger.Used
-	if d.out.Outcome == Partial {
+	if d.out.Outcome == Partial || d.out.Use == UsePreauthorization {
 		kind = ledger.Reserved
 	}
 	return ledger.Entry{Head: head, Seq: seq + 1, Claim: d.ClaimID, Kind: kind, At: d.clock(), Today: d.today()}

@@ -207,6 +207,7 @@ func Concerned(c *Claim, m *ledger.Member, sch *scheme.Scheme) []string {
 			ids = append(ids, c.Event.head(m, cover))
 		}
 	}
+	ids = append(ids, sharing(c, m)...)
 	slices.SortFunc(ids, strings.Compare)
 	return slices.Compact(ids)
 }

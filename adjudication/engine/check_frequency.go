@@ -15,6 +15,8 @@ type provided struct {
 	target day.Date
 	row    day.Period
 	keep   int32
+	// authorized says that the line is counted against an authorization, which may have counted the provision already.
+	authorized bool
 }
 
 // notTooOften: the service was not provided within so many days, before or after, nor already as often as its period
@@ -33,6 +35,9 @@ func (d *decider) notTooOften(l *Line) Denial {
 
 func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 	times, unsure, known := d.Member.Provided(l.Service.ID, window)
+	if l.authorized == nil && len(d.named.usable) > 0 {
+		times += d.keptProvisions(l.Service.ID, window)
+	}
 	for _, p := range d.provided {
 		if l.Plan.Practice.OwnLinesUncounted {
 			break
@@ -91,7 +96,7 @@ func (d *decider) remember(l *Line) {
 		if l.Plan.Practice.BilledCounted {
 			counted = l.Billed
 		}
-		m.added = m.added.Add(counted)
+		m.use(counted)
 	}
 	if !l.Service.Often.Counted() {
 		return
@@ -103,5 +108,6 @@ func (d *decider) remember(l *Line) {
 	if l.Service.Often.Days == 0 {
 		p.row = l.frequencyPeriod()
 	}
+	p.authorized = l.authorized != nil
 	d.provided = append(d.provided, p)
 }

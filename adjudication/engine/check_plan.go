@@ -78,10 +78,11 @@ func (d *decider) claimsLeft(l *Line) Denial {
 		d.unsure(l)
 	}
 	allowed := money.Whole(int64(limit.Count))
-	hit := m.before.Cmp(allowed) >= 0 && !(l.Plan.Practice.ZeroCountAdmits && m.before.IsZero())
+	used := m.used()
+	hit := used.Cmp(allowed) >= 0 && !(l.Plan.Practice.ZeroCountAdmits && used.IsZero())
 	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
 	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, hit)
-	row.Before, row.After = m.before, m.before.Add(money.Whole(1))
+	row.Before, row.After = used, used.Add(money.Whole(1))
 	d.checks = append(d.checks, row)
 	if hit {
 		return reason

@@ -30,6 +30,9 @@ var resolving = []lineCheck{
 var (
 	ofReview    = lineCheck{ByReviewer, true, (*decider).notRejected}
 	ofContent   = lineCheck{DuplicateContent, false, (*decider).notClaimedBefore}
+	ofRoom      = lineCheck{TooManyAuthorizations, true, (*decider).roomForAuthorization}
+	ofGrant     = lineCheck{AuthorizationExceeded, true, (*decider).withinAuthorization}
+	ofAuthority = lineCheck{AuthorizationRequired, false, (*decider).authorizationHeld}
 	ofCare      = lineCheck{WrongCareType, false, (*decider).careFits}
 	ofPatient   = lineCheck{PatientCategory, false, (*decider).patientFits}
 	ofDiagnosis = lineCheck{DiagnosisNotListed, false, (*decider).diagnosisListed}
@@ -47,16 +50,16 @@ var (
 // it. Where several would deny, the order says which reason the line carries.
 var judging = [...][]lineCheck{
 	scheme.DefaultOrder: {
-		ofReview, ofContent, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofCount, ofQuantity, ofNeed,
+		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofCount, ofQuantity, ofNeed,
 	},
 	scheme.PatientBeforeFrequency: {
-		ofReview, ofContent, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
+		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyBeforePatient: {
-		ofReview, ofContent, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofNeed,
+		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyLast: {
-		ofReview, ofContent, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofQuantity, ofCount, ofFrequency, ofNeed,
+		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofFrequency, ofNeed,
 	},
 }
 

@@ -39,6 +39,8 @@ type Claim struct {
 	Visit     scheme.VisitType
 	// Event is the illness, accident or visit that limits per event count together.
 	Event Event
+	// Final says that no other claim will come on the authorizations that this one names.
+	Final bool
 	// Lines are what is decided, each on its own: an item, or, where it has details, each of these, or their sub-details.
 	// They are sorted by their numbers.
 	Lines []ClaimLine
@@ -74,6 +76,8 @@ type Insurance struct {
 	Sequence int64
 	Focal    bool
 	Coverage Reference
+	// Authorizations are the numbers of authorizations (preAuthRef) that the claim is to be counted against.
+	Authorizations []string
 	// Answer is the ClaimResponse of a payer who was asked before; only insurances before the focal one may have it.
 	Answer Reference
 }

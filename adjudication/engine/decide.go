@@ -5,6 +5,7 @@ import (
 
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
+	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/scheme"
 )
 
@@ -99,6 +100,7 @@ func (d *decider) line(l *Line) {
 	d.remember(l)
 	d.bundle(l)
 	d.rememberContent(l)
+	d.count(l)
 	d.notesOf(l)
 	l.Cuts = d.cuts[firstCut:len(d.cuts):len(d.cuts)]
 	l.Checks = d.checks[firstCheck:len(d.checks):len(d.checks)]
@@ -136,6 +138,11 @@ type decider struct {
 	// whole is what the whole claim is denied for, in the second round, when again is set.
 	whole Denial
 	again bool
+	// named are the authorizations that the claim names.
+	named namedAuthorizations
+	// total is what the whole claim submits, once hasTotal.
+	total    money.Decimal
+	hasTotal bool
 
 	// cuts, checks and numbers of notes are those of all lines, one line after the other.
 	// firstCut is where those of the line being decided begin.
@@ -164,6 +171,7 @@ func (d *decider) prepare() {
 	for _, p := range d.Policies {
 		d.heads = append(d.heads, p.Head)
 	}
+	d.standAt(d.today())
 	d.start()
 }
 
@@ -175,6 +183,7 @@ func (d *decider) start() {
 	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))
+	d.named.begin(d)
 	if d.Review != nil {
 		d.applyReview()
 	}

@@ -50,7 +50,9 @@ type Decision struct {
 	Notes []string
 	// Entries are what the heads gain, at most one for each head, sorted by head; none when nothing is consumed.
 	Entries []ledger.Entry
-	Basis   Basis
+	// Authorization is what a preauthorization was granted; nil for other uses, and where nothing was.
+	Authorization *Authorization
+	Basis         Basis
 }
 
 // Fault is an error of the claim as a whole or of one line: ClaimResponse.error.
@@ -80,6 +82,9 @@ type Line struct {
 	Amounts
 	// others are what each of the Case's other payers has paid of the line; nil when there are none.
 	others []money.Decimal
+	// Authorization is the number of the authorization that the line is counted against, empty when there is none.
+	Authorization string
+	authorized    *authorized
 	// Cuts explain the way from Submitted to Benefit, in order; no cut is zero.
 	Cuts []Cut
 	// Checks are the limits and counts that were looked at, with the ledger before and after.

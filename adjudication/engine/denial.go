@@ -34,13 +34,19 @@ const (
 	NoCoverInForce      Denial = 21
 	PlanNotInForce      Denial = 30
 	MaxOtherClaims      Denial = 31
-	LateSubmission      Denial = 34
-	BackDated           Denial = 35
-	IncludedInBundle    Denial = 36
-	PackageMismatch     Denial = 37
-	DuplicateContent    Denial = 39
-	ByReviewer          Denial = 40
-	ByAssessmentModel   Denial = 41
+	// AuthorizationRequired: the line needs an authorization and the claim names none for it.
+	AuthorizationRequired Denial = 32
+	// AuthorizationExceeded: units or amounts beyond what was authorized.
+	AuthorizationExceeded Denial = 33
+	LateSubmission        Denial = 34
+	BackDated             Denial = 35
+	IncludedInBundle      Denial = 36
+	PackageMismatch       Denial = 37
+	// TooManyAuthorizations: the member has as many open authorizations as a head can hold.
+	TooManyAuthorizations Denial = 38
+	DuplicateContent      Denial = 39
+	ByReviewer            Denial = 40
+	ByAssessmentModel     Denial = 41
 )
 
 // denialInfo is what there is to say about a reason.
@@ -56,36 +62,39 @@ type denialInfo struct {
 // denials states who bears what: the provider, where the provider could have known better (register, price list, patient,
 // care type, dates, duplicates); the member, where a benefit ends.
 var denials = map[Denial]denialInfo{
-	NotInRegister:       {"not-in-register", "The service or item is not in the register on the target date", ByProvider, 1, true},
-	NotInPriceList:      {"not-in-price-list", "The service or item is not in the facility's price list on the target date", ByProvider, 2, true},
-	NotCovered:          {"not-covered", "The plan does not cover the service or item", ByMember, 3, true},
-	PatientCategory:     {"patient-category", "The service or item is not for a patient of this sex or age", ByProvider, 4, true},
-	TooFrequent:         {"frequency", "The service or item was provided too recently or too often", ByMember, 5, true},
-	Duplicate:           {"duplicate", "The claim was submitted before", ByProvider, 6, true},
-	MemberNotValid:      {"member-not-valid", "The member was not valid on the target date", ByMember, 7, true},
-	DiagnosisNotListed:  {"diagnosis-not-listed", "The diagnosis is not in the list", ByProvider, 8, true},
-	NoTargetDate:        {"target-date", "The line has no valid date of service", ByProvider, 9, true},
-	WrongCareType:       {"care-type", "The service or item does not fit in-patient or out-patient care as claimed", ByProvider, 10, true},
-	MaxHospitalisations: {"max-hospital-admissions", "The member has no hospital admissions left", ByMember, 11, true},
-	MaxVisits:           {"max-visits", "The member has no visits left", ByMember, 12, true},
-	MaxConsultations:    {"max-consultations", "The member has no consultations left", ByMember, 13, true},
-	MaxSurgeries:        {"max-surgeries", "The member has no surgeries left", ByMember, 14, true},
-	MaxDeliveries:       {"max-deliveries", "The member has no deliveries left", ByMember, 15, true},
-	QuantityExceeded:    {"quantity-limit", "The quantity that the plan allows is used up or exceeded", ByMember, 16, true},
-	InWaitingPeriod:     {"waiting-period", "The waiting period has not ended", ByMember, 17, true},
-	ReservedDenial:      {"reserved-18", "Not used", ByProvider, 18, true},
-	MaxAntenatal:        {"max-antenatal-contacts", "The member has no antenatal contacts left", ByMember, 19, true},
-	ClaimNotFound:       {"claim-not-found", "The claim is not known", ByProvider, 20, true},
-	NoCoverInForce:      {"no-cover", "No cover of the member was in force on the target date", ByMember, 21, true},
-	PlanNotInForce:      {"plan-not-in-force", "The plan of the cover was not in force on the target date", ByMember, 0, false},
-	MaxOtherClaims:      {"max-other-claims", "The member has no other claims left", ByMember, 0, false},
-	LateSubmission:      {"late-submission", "The claim was submitted too late after the service", ByProvider, 0, false},
-	BackDated:           {"back-dated", "The claim is dated too long before it was received", ByProvider, 0, false},
-	IncludedInBundle:    {"included-in-bundle", "The service or item is included in another one of the claim", ByProvider, 0, false},
-	PackageMismatch:     {"package-mismatch", "The parts are not those of the package", ByProvider, 0, false},
-	DuplicateContent:    {"duplicate-content", "The same was claimed for the member before", ByProvider, 0, false},
-	ByReviewer:          {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
-	ByAssessmentModel:   {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
+	NotInRegister:         {"not-in-register", "The service or item is not in the register on the target date", ByProvider, 1, true},
+	NotInPriceList:        {"not-in-price-list", "The service or item is not in the facility's price list on the target date", ByProvider, 2, true},
+	NotCovered:            {"not-covered", "The plan does not cover the service or item", ByMember, 3, true},
+	PatientCategory:       {"patient-category", "The service or item is not for a patient of this sex or age", ByProvider, 4, true},
+	TooFrequent:           {"frequency", "The service or item was provided too recently or too often", ByMember, 5, true},
+	Duplicate:             {"duplicate", "The claim was submitted before", ByProvider, 6, true},
+	MemberNotValid:        {"member-not-valid", "The member was not valid on the target date", ByMember, 7, true},
+	DiagnosisNotListed:    {"diagnosis-not-listed", "The diagnosis is not in the list", ByProvider, 8, true},
+	NoTargetDate:          {"target-date", "The line has no valid date of service", ByProvider, 9, true},
+	WrongCareType:         {"care-type", "The service or item does not fit in-patient or out-patient care as claimed", ByProvider, 10, true},
+	MaxHospitalisations:   {"max-hospital-admissions", "The member has no hospital admissions left", ByMember, 11, true},
+	MaxVisits:             {"max-visits", "The member has no visits left", ByMember, 12, true},
+	MaxConsultations:      {"max-consultations", "The member has no consultations left", ByMember, 13, true},
+	MaxSurgeries:          {"max-surgeries", "The member has no surgeries left", ByMember, 14, true},
+	MaxDeliveries:         {"max-deliveries", "The member has no deliveries left", ByMember, 15, true},
+	QuantityExceeded:      {"quantity-limit", "The quantity that the plan allows is used up or exceeded", ByMember, 16, true},
+	InWaitingPeriod:       {"waiting-period", "The waiting period has not ended", ByMember, 17, true},
+	ReservedDenial:        {"reserved-18", "Not used", ByProvider, 18, true},
+	MaxAntenatal:          {"max-antenatal-contacts", "The member has no antenatal contacts left", ByMember, 19, true},
+	ClaimNotFound:         {"claim-not-found", "The claim is not known", ByProvider, 20, true},
+	NoCoverInForce:        {"no-cover", "No cover of the member was in force on the target date", ByMember, 21, true},
+	PlanNotInForce:        {"plan-not-in-force", "The plan of the cover was not in force on the target date", ByMember, 0, false},
+	MaxOtherClaims:        {"max-other-claims", "The member has no other claims left", ByMember, 0, false},
+	LateSubmission:        {"late-submission", "The claim was submitted too late after the service", ByProvider, 0, false},
+	BackDated:             {"back-dated", "The claim is dated too long before it was received", ByProvider, 0, false},
+	IncludedInBundle:      {"included-in-bundle", "The service or item is included in another one of the claim", ByProvider, 0, false},
+	PackageMismatch:       {"package-mismatch", "The parts are not those of the package", ByProvider, 0, false},
+	DuplicateContent:      {"duplicate-content", "The same was claimed for the member before", ByProvider, 0, false},
+	AuthorizationRequired: {"authorization-required", "The service or item needs an authorization", ByProvider, 0, false},
+	AuthorizationExceeded: {"authorization-exceeded", "More than what was authorized", ByProvider, 0, false},
+	TooManyAuthorizations: {"too-many-authorizations", "The member has too many open authorizations", ByProvider, 0, false},
+	ByReviewer:            {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
+	ByAssessmentModel:     {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
 }
 
 // Code is the readable code of DenialSystem, empty for NotDenied.
@@ -133,9 +142,11 @@ const (
 	ReviewOfHistory
 	// ReviewByCheck: a check that is set to ask a person was hit.
 	ReviewByCheck
+	// ReviewOfAuthorization: the line goes beyond what was authorized.
+	ReviewOfAuthorization
 )
 
-var reviews = [...]string{"", "service-review", "plan-review", "history-review", "check-review"}
+var reviews = [...]string{"", "service-review", "plan-review", "history-review", "check-review", "authorization-review"}
 
 // Code is the code in the trace, empty for NoReview.
 func (r Review) Code() string { return reviews[r] }

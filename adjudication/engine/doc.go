@@ -39,5 +39,7 @@
 //
 // # Uses other than claim
 //
-// A preauthorization or predetermination is decided like a claim, on the same ledger, but takes nothing from it.
+// A predetermination is decided like a claim, on the same ledger, but takes nothing from it. A preauthorization sets aside
+// what it would use, until a day: see ledger.Hold. A claim that names it is decided as if that were not set aside, and the
+// entries of its decision turn what it uses of it into use.
 package engine

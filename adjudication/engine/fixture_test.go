@@ -47,7 +47,9 @@ type fixture struct {
 	lines   []string
 	now     time.Time
 	dupe    string
-	account *account
+	// id is the Claim's, auth the preAuthRef that it names.
+	id, auth string
+	account  *account
 }
 
 // account keeps the heads between claims.
@@ -60,7 +62,7 @@ type account struct {
 
 func newFixture(t testing.TB) *fixture {
 	return &fixture{
-		t: t, care: "both", level: "C", use: "claim", dates: "2026-05-10", created: "2036-12-31",
+		t: t, care: "both", level: "C", use: "claim", dates: "2026-05-10", created: "2036-12-31", id: "c1",
 		register: map[string]string{}, components: map[string]string{}, prices: map[string]string{},
 		member: ledger.Member{ID: "m", Sex: ledger.Female, Birth: date("1990-01-01")},
 		cover: ledger.Cover{
@@ -116,13 +118,13 @@ func extValue(part, value string) string {
 	case "part": // item*quantity
 		item, quantity, _ := strings.Cut(value, "*")
 		return fmt.Sprintf(`"extension":[{"url":"item","valueCoding":{"system":"urn:reg","code":%q}},{"url":"quantity","valueDecimal":%s}]`, item, quantity)
-	case "amount", "extraMember", "maximum":
+	case "amount", "extraMember", "maximum", "above":
 		return fmt.Sprintf(`"valueMoney":{"value":%s,"currency":"USD"}`, value)
 	case "start", "end":
 		return fmt.Sprintf(`"valueDate":%q`, value)
 	case "rate", "percent", "maxQuantity":
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
-	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount":
+	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount", "duplicateDays", "authorizationDays", "authorizationGrace":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
 	case "manualReview", "excluded", "enabled", "withinClaim":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
@@ -229,7 +231,10 @@ func (f *fixture) price(code string) string {
 }
 
 func (f *fixture) claimJSON() string {
-	claim := f.claim
+	claim, auth := f.claim, ""
+	if f.auth != "" {
+		auth = fmt.Sprintf(`,"preAuthRef":[%q]`, f.auth)
+	}
 	for name, value := range map[string]string{
 		"insurer":  `{"reference":"Organization/ins"}`,
 		"type":     `{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/claim-type","code":"professional"}]}`,
@@ -241,7 +246,7 @@ func (f *fixture) claimJSON() string {
 	}
 	return `{"resourceType":"Claim","status":"active",` + claim + `"use":"` + f.use + `","patient":{"reference":"Patient/m"},
 		"created":"` + f.created + `","priority":{"text":"normal"},
-		"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"}}],"item":[` + strings.Join(f.lines, ",") + `]}`
+		"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"}` + auth + `}],"item":[` + strings.Join(f.lines, ",") + `]}`
 }
 
 func (f *fixture) read() *Claim {
@@ -267,7 +272,7 @@ func (f *fixture) caseOf(sch *scheme.Scheme) *Case {
 	}
 	c := &Case{
 		Claim: f.read(), Scheme: sch, Member: f.account.member, MemberVersion: 1,
-		Policies: []PolicyHead{{Head: f.account.policy, Version: 1}}, Now: f.now, ClaimID: "c1", ResponseID: "r1", DuplicateOf: f.dupe,
+		Policies: []PolicyHead{{Head: f.account.policy, Version: 1}}, Now: f.now, ClaimID: f.id, ResponseID: "r1", DuplicateOf: f.dupe,
 	}
 	for _, id := range Concerned(c.Claim, c.Member, c.Scheme) {
 		if id == f.account.policy.ID {

@@ -20,12 +20,23 @@ type meter struct {
 	days   int32
 	before money.Decimal
 	added  money.Decimal
+	// held is what the claim's authorizations have set aside, drawn what its authorized lines have used; own says that the
+	// line being decided is one of them.
+	held, drawn money.Decimal
+	own         bool
 	// known is false when the head may have forgotten some of the use.
 	known bool
 }
 
-// used is the use so far.
-func (m *meter) used() money.Decimal { return m.before.Add(m.added) }
+// used is the use so far; to a line that is not authorized, what is set aside for those that are and they have not used
+// counts as used.
+func (m *meter) used() money.Decimal {
+	used := m.before.Add(m.added)
+	if !m.own && m.drawn.Less(m.held) {
+		used = used.Add(m.held.Sub(m.drawn))
+	}
+	return used
+}
 
 // left is what remains of an allowance, never negative. A use too large to be summed leaves nothing.
 func (m *meter) left(allowed money.Decimal) money.Decimal {
@@ -41,9 +52,17 @@ func (m *meter) add(kind CheckKind, allowed, added money.Decimal, binding bool) 
 	c := Check{
 		Kind: kind, ID: m.limit, Scope: m.scope, Period: m.period, Allowed: allowed, Before: m.used(), Binding: binding,
 	}
-	m.added = m.added.Add(added)
+	m.use(added)
 	c.After = m.used()
 	return c
+}
+
+// use adds a use.
+func (m *meter) use(added money.Decimal) {
+	m.added = m.added.Add(added)
+	if m.own {
+		m.drawn = m.drawn.Add(added)
+	}
 }
 
 // meter finds the meter of a limit on a line's target date, or starts one. The pointer is good until the next call.
@@ -56,7 +75,7 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 	for i := range d.meters {
 		m := &d.meters[i]
 		if m.scope == of && m.policy == l.Policy && m.row.From == row.From && m.limit == limit {
-			if m.days > 0 && d.severalDays {
+			if m.own = l.authorized != nil; m.days > 0 && d.severalDays {
 				d.roll(m)
 			}
 			return m
@@ -64,6 +83,7 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 	}
 	d.meters = append(d.meters, meter{
 		scope: of, policy: l.Policy, head: l.head(of), limit: limit, row: row, period: period, days: int32(over.Days), known: true,
+		own: l.authorized != nil,
 	})
 	m := &d.meters[len(d.meters)-1]
 	switch tally, policy := d.tally(m); {
@@ -71,6 +91,10 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 		d.roll(m)
 	case tally != nil:
 		m.before, m.known = tally.Used(policy, limit, row)
+		if whole := d.named.whole(m); whole != nil {
+			used, _ := whole.Used(policy, limit, row)
+			m.held = used.Sub(m.before)
+		}
 	}
 	return m
 }
@@ -102,6 +126,10 @@ func (d *decider) roll(m *meter) {
 	}
 	if tally, policy := d.tally(m); tally != nil {
 		m.period, m.before, m.known = tally.Fullest(policy, m.limit, m.row.From, m.days, own)
+		if whole := d.named.whole(m); whole != nil {
+			_, used, _ := whole.Fullest(policy, m.limit, m.row.From, m.days, own)
+			m.held = used.Sub(m.before)
+		}
 	}
 }
 

@@ -50,6 +50,7 @@ var (
 	nOutcome           = codec.Intern("outcome")
 	nPatient           = codec.Intern("patient")
 	nPayor             = codec.Intern("payor")
+	nPreAuthRef        = codec.Intern("preAuthRef")
 	nPeriod            = codec.Intern("period")
 	nProcedure         = codec.Intern("procedure")
 	nProcedureSequence = codec.Intern("procedureSequence")

@@ -31,6 +31,8 @@ const (
 	noteContent
 	noteExchange
 	notePackage
+	noteAuthorization
+	noteExceeded
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -67,6 +69,9 @@ func (d *decider) notesOf(l *Line) {
 	}
 	if !l.Accepted() {
 		return
+	}
+	if l.Authorization != "" {
+		d.note(l, noteKey{kind: noteAuthorization, rule: l.Authorization})
 	}
 	if l.Review != NoReview {
 		d.note(l, noteKey{kind: noteReview, review: l.Review, denial: l.Doubt})
@@ -124,6 +129,10 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Billed in %s: 1 %s is %s %s, the rate from %s on.", key.rule, key.rule, key.amount, d.out.Currency, l.Exchange.Rate.Valid.From)
 	case notePackage:
 		return fmt.Sprintf("Line %s: the parts are not those of the package, which is priced at 0.", key.rule)
+	case noteAuthorization:
+		return fmt.Sprintf("Counted against the authorization %s.", key.rule)
+	case noteExceeded:
+		return fmt.Sprintf("Line %s: more than the authorization %s grants is not paid.", key.line.Number(), key.rule)
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}
@@ -134,8 +143,9 @@ func (d *decider) text(l *Line, key noteKey) string {
 }
 
 var reviewTexts = map[Review]string{
-	ReviewByService: "A reviewer looks at every claim with this service; the amount is provisional.",
-	ReviewByPlan:    "A reviewer looks at every claim of this plan; the amount is provisional.",
-	ReviewByCheck:   "A reviewer has to look; the amount is provisional",
-	ReviewOfHistory: "The member's older history has to be looked at; the amount is provisional.",
+	ReviewByService:       "A reviewer looks at every claim with this service; the amount is provisional.",
+	ReviewByPlan:          "A reviewer looks at every claim of this plan; the amount is provisional.",
+	ReviewByCheck:         "A reviewer has to look; the amount is provisional",
+	ReviewOfAuthorization: "The claim goes beyond what was authorized; a reviewer looks at it, the amount is provisional.",
+	ReviewOfHistory:       "The member's older history has to be looked at; the amount is provisional.",
 }

@@ -96,7 +96,7 @@ func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date)
 		return nil, notBefore
 	}
 	window := frequencyPeriod(item.Often.Period, q.At, s.Policy, s.Cover)
-	times, unsure, known := q.Member.Provided(item.ID, window)
+	times, unsure, known := q.member().Provided(item.ID, window)
 	allowed, used := money.Whole(int64(item.Often.Count)), money.Whole(int64(times))
 	return &Balance{
 		Kind: FrequencyCheck, ID: item.ID, Scope: scheme.PerMember, Period: window,
@@ -109,7 +109,7 @@ func (q *Inquiry) free(item *scheme.Item, p *scheme.Practice) day.Date {
 	at := q.At
 	for {
 		window := frequencyDays(item.Often.Days, at, p)
-		last := lastProvided(q.Member, item.ID, window)
+		last := lastProvided(q.member(), item.ID, window)
 		if last == 0 {
 			break
 		}

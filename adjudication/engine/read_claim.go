@@ -13,6 +13,9 @@ import (
 // MaxLines bounds the lines of one claim: details and sub-details that are lines of their own count, their items do not.
 const MaxLines = 1000
 
+// maxAuthorizations bounds how many authorizations one claim can be counted against; further ones are not looked at.
+const maxAuthorizations = 16
+
 // informationSystem is our CodeSystem for Claim.supportingInfo.category.
 const informationSystem = scheme.Base + "/CodeSystem/claim-information"
 
@@ -36,6 +39,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 		Event:    r.event(),
 	}
 	c.Created = r.moment(r.root.Get(nCreated))
+	c.Final = r.final()
 	r.insurance(c)
 	r.diagnoses(c)
 	r.lines(c)
@@ -76,12 +80,33 @@ func (r *claimReader) visitType() scheme.VisitType {
 	return scheme.OtherVisit
 }
 
+// final tells of a supportingInfo of our category final-claim.
+func (r *claimReader) final() bool {
+	for info := range r.root.Get(nSupportingInfo).Each() {
+		for coding := range info.Get(nCategory).Get(nCoding).Each() {
+			if c := code(coding, nCode); c.System == informationSystem && c.Value == "final-claim" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (i *Insurance) authorizations(v codec.Value) {
+	for ref := range v.Get(nPreAuthRef).Each() {
+		if len(i.Authorizations) < maxAuthorizations && ref.Text() != "" {
+			i.Authorizations = append(i.Authorizations, ref.Text())
+		}
+	}
+}
+
 func (r *claimReader) insurance(c *Claim) {
 	list := r.root.Get(nInsurance)
 	c.Insurance = make([]Insurance, 0, list.Len())
 	focal := 0
 	for v := range list.Each() {
 		i := Insurance{Sequence: r.sequence(v), Focal: v.Get(nFocal).Bool(), Coverage: readReference(r.root, v.Get(nCoverage)), Answer: readReference(r.root, v.Get(nClaimResponse))}
+		i.authorizations(v)
 		c.Insurance = append(c.Insurance, i)
 		if !i.Focal {
 			continue

@@ -58,6 +58,8 @@ func (l *Line) reason() Denial {
 	switch {
 	case l.Denial != NotDenied:
 		return l.Denial
+	case l.authorized != nil && l.authorized.exceeded:
+		return AuthorizationExceeded
 	case l.Quantity.Equal(l.asked()):
 		return ByReviewer
 	}

@@ -21,6 +21,8 @@ type Inquiry struct {
 	Insurer string
 	// At is the first day asked for, Until the last; Until 0 is At.
 	At, Until day.Date
+	// Today is the day of asking: what was set aside until a day before counts no more. 0 counts all that the heads hold.
+	Today day.Date
 }
 
 // Standing is one cover as it stands.
@@ -94,10 +96,13 @@ func (q *Inquiry) standing(cover *ledger.Cover) Standing {
 	return s
 }
 
+// member is the member's head as it counts today.
+func (q *Inquiry) member() *ledger.Member { return q.Member.On(q.Today) }
+
 func (q *Inquiry) policy(id string) *ledger.Policy {
 	for _, p := range q.Policies {
 		if p.ID == id {
-			return p
+			return p.On(q.Today)
 		}
 	}
 	return &ledger.Policy{ID: id}
@@ -138,7 +143,7 @@ func (q *Inquiry) balances(s *Standing) []Balance {
 func (q *Inquiry) balance(s *Standing, kind CheckKind, of scheme.Scope, limit string, over scheme.Reckoning, allowed money.Decimal) Balance {
 	row, period := limitPeriod(over, q.At, s.Policy, s.Cover)
 	b := Balance{Kind: kind, ID: limit, Scope: of, Period: period, Allowed: allowed, Known: true}
-	tally, policy := &q.Member.Tally, s.Policy.ID
+	tally, policy := &q.member().Tally, s.Policy.ID
 	if of != scheme.PerMember {
 		tally, policy = nil, ""
 		if head := q.head(s, of); head != nil {

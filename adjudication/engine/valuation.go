@@ -9,6 +9,7 @@ import (
 // amount and returns what is left after it; all amounts are rounded, so every cut is round(before) - round(after).
 var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
 	(*decider).cutReviewed,
+	(*decider).cutUnauthorized,
 	(*decider).cutQuantity,
 	(*decider).cutPrice,
 	(*decider).cutFraction,
@@ -16,6 +17,7 @@ var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
 	(*decider).cutDeductibles,
 	(*decider).cutCoPayment,
 	(*decider).cutOthers, // before the ceilings, which are used only for what is really paid
+	(*decider).cutUnauthorizedAmount,
 	(*decider).cutCategoryCeiling,
 	(*decider).cutCeilings,
 }
@@ -69,7 +71,7 @@ func (d *decider) cut(l *Line, kind CutKind, bearer Bearer, rule string, before,
 
 // cutQuantity disallows the units above the plan's maximum.
 func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
-	asked := l.asked()
+	asked := l.units()
 	if l.Quantity.Equal(asked) {
 		return work
 	}

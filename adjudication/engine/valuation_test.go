@@ -191,15 +191,13 @@ func TestCeilingsPerCalendarYearFollowTheTargetDate(t *testing.T) {
 	require.Equal(t, []string{"100.00"}, paid(f.line("A", "1", "100").submit()))
 }
 
-func TestOtherUsesTakeNothing(t *testing.T) {
-	for _, use := range []string{"preauthorization", "predetermination"} {
-		f := newFixture(t)
-		f.plan = []string{"plan-limit kind=ceiling scope=policy amount=150"}
-		f.use = use
-		d := f.line("A", "2", "100").decide()
-		require.Equal(t, []string{"150.00"}, paid(d))
-		require.Empty(t, d.Entries)
-	}
+func TestPredeterminationsTakeNothing(t *testing.T) {
+	f := newFixture(t)
+	f.plan = []string{"plan-limit kind=ceiling scope=policy amount=150"}
+	f.use = "predetermination"
+	d := f.line("A", "2", "100").decide()
+	require.Equal(t, []string{"150.00"}, paid(d))
+	require.Empty(t, d.Entries)
 }
 
 func TestQuantityCutOfWhatWasBilled(t *testing.T) {

@@ -66,7 +66,7 @@ func fullDecision() *engine.Decision {
 		source := func(key string) scheme.Source { return scheme.Source{Key: key, Version: version} }
 		return engine.Line{
 			Item: &engine.ClaimLine{Sequence: sequence}, Target: at, Quantity: money.Whole(1), Billed: money.Whole(2), Unit: money.Whole(5), HasUnit: true,
-			Where: where, Category: category, Age: age, Review: engine.ReviewByService, Listed: true,
+			Where: where, Category: category, Age: age, Review: engine.ReviewByService, Listed: true, Authorization: "PA-1",
 			Cover: &ledger.Cover{ID: "k", Version: version}, Plan: &scheme.Plan{Source: source("InsurancePlan/p")},
 			Service: &scheme.Item{Source: source("ChargeItemDefinition/i"), Tax: money.New(16, 2), HasTax: true}, Benefit: &scheme.Benefit{ID: "benefit/all"},
 			Price: scheme.Price{List: source("Contract/l")}, Notes: []int{1},

@@ -111,6 +111,7 @@ func Response(in ResponseInput) []byte {
 		writeNotes(w, d.Notes)
 	}
 	writePayment(w, in.Payment)
+	writeAuthorization(w, d.Authorization)
 	writeInsurance(w, claim)
 	writeErrors(w, d.Faults)
 	w.End()

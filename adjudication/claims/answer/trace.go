@@ -142,6 +142,9 @@ func (t *tracer) line(l *engine.Line) {
 	if !l.Quantity.Equal(l.Billed) {
 		t.amount("quantity", l.Quantity)
 	}
+	if l.Authorization != "" {
+		t.text("authorization", l.Authorization)
+	}
 	if l.Review != engine.NoReview {
 		t.code("review", l.Review.Code())
 	}

@@ -211,6 +211,9 @@ func (d *decoder) tally() Tally {
 		}
 	}
 	t.Reserved = d.holds()
+	if d.format >= 4 {
+		t.Lapsed = d.date()
+	}
 	if d.format >= 3 {
 		t.Rolling, t.Fingerprints = d.rolling(), d.fingerprints()
 	}

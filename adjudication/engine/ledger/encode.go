@@ -10,12 +10,13 @@ import (
 // The stored form is a letter for what it is, the format's number, and then the fields in a fixed order: numbers as
 // varints, strings with their length before them, lists with their count. Readers refuse formats newer than their own.
 //
-// Format 2 adds what is set aside; format 3 the subscriber of a cover, rolling limits and fingerprints.
+// Format 2 adds what is set aside; format 3 the subscriber of a cover, rolling limits and fingerprints; format 4
+// the day before which all that was set aside has lapsed.
 const (
 	memberMark byte = 'M'
 	policyMark byte = 'P'
 	entryMark  byte = 'E'
-	formatNow  byte = 3
+	formatNow  byte = 4
 )
 
 type encoder struct{ out []byte }
@@ -136,6 +137,7 @@ func (e *encoder) tally(t *Tally) {
 		}
 	}
 	e.holds(t.Reserved)
+	e.date(t.Lapsed)
 	e.rolling(t.Rolling)
 	e.fingerprints(&t.Fingerprints)
 }

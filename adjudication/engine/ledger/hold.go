@@ -78,15 +78,39 @@ func (r *Rows) neg() Rows {
 	return n
 }
 
-// plus adds rows, leaving none of nothing.
-func (r *Rows) plus(o *Rows) (sum Rows, err error) {
-	if sum.Uses, err = plusUses(r.Uses, o.Uses); err == nil {
-		sum.Provisions, err = plusProvisions(r.Provisions, o.Provisions)
+// plus is the sum, without rows of nothing.
+func (r *Rows) plus(o *Rows) Rows {
+	return Rows{Uses: plusUses(r.Uses, o.Uses), Provisions: plusProvisions(r.Provisions, o.Provisions), Daily: plusDaily(r.Daily, o.Daily)}
+}
+
+// fault tells of a row that is negative or too large.
+func (r *Rows) fault() error {
+	for _, u := range r.Uses {
+		if err := amountFault(u.Amount); err != nil {
+			return fmt.Errorf("hold of limit %q: %w", u.Limit, err)
+		}
 	}
-	if err == nil {
-		sum.Daily, err = plusDaily(r.Daily, o.Daily)
+	for _, u := range r.Daily {
+		if err := amountFault(u.Amount); err != nil {
+			return fmt.Errorf("hold of limit %q: %w", u.Limit, err)
+		}
 	}
-	return sum, err
+	for _, p := range r.Provisions {
+		if p.Count < 0 {
+			return fmt.Errorf("hold of service %q: %w", p.Item, ErrOverdrawn)
+		}
+	}
+	return nil
+}
+
+func amountFault(d money.Decimal) error {
+	switch {
+	case !d.Valid():
+		return ErrOutOfRange
+	case d.Sign() < 0:
+		return ErrOverdrawn
+	}
+	return nil
 }
 
 // Neg is what takes the hold back.
@@ -118,131 +142,78 @@ func (h *Hold) Share(head string) Hold {
 // Plus is the hold with another one added to it, without rows of nothing. ErrOverdrawn tells that more would be taken
 // than is there.
 func (h *Hold) Plus(o *Hold) (Hold, error) {
+	sum := h.net(o)
+	return sum, sum.fault()
+}
+
+// net is the sum of two holds of one authorization, whatever its sign.
+func (h *Hold) net(o *Hold) Hold {
 	sum := *h
-	var err error
-	if sum.Rows, err = h.plus(&o.Rows); err != nil {
-		return Hold{}, err
-	}
-	if sum.Shares, err = plusShares(h.Shares, o.Shares); err != nil {
-		return Hold{}, err
-	}
-	sum.Lines, err = plusLines(h.Lines, o.Lines)
-	return sum, err
+	sum.Rows, sum.Shares, sum.Lines = h.plus(&o.Rows), plusShares(h.Shares, o.Shares), plusLines(h.Lines, o.Lines)
+	return sum
 }
 
-func plusShares(a, b []Share) ([]Share, error) {
-	sum := slices.Clone(a)
-	for i := range b {
-		at, found := slices.BinarySearchFunc(sum, b[i].Head, func(s Share, head string) int { return strings.Compare(s.Head, head) })
-		if !found {
-			sum = slices.Insert(sum, at, Share{Head: b[i].Head})
-		}
-		rows, err := sum[at].plus(&b[i].Rows)
-		if err != nil {
-			return nil, err
-		}
-		if sum[at].Rows = rows; rows.Empty() {
-			sum = slices.Delete(sum, at, at+1)
+func (h *Hold) fault() error {
+	for i := range h.Shares {
+		if err := h.Shares[i].fault(); err != nil {
+			return err
 		}
 	}
-	return none(sum), nil
+	for _, l := range h.Lines {
+		if err := cmp.Or(amountFault(l.Quantity), amountFault(l.Amount)); err != nil {
+			return fmt.Errorf("hold of service %q: %w", l.Item, err)
+		}
+	}
+	return h.Rows.fault()
 }
 
-func plusUses(a, b []Use) ([]Use, error) {
-	sum := slices.Clone(a)
-	for _, u := range b {
-		at, found := slices.BinarySearchFunc(sum, u, compareUses)
+// summed adds rows to sorted rows and leaves out those of nothing.
+func summed[T any](to, rows []T, compare func(a, b T) int, add func(to *T, row *T), nothing func(*T) bool) []T {
+	sum := slices.Clone(to)
+	for i := range rows {
+		at, found := slices.BinarySearchFunc(sum, rows[i], compare)
 		if !found {
-			sum = slices.Insert(sum, at, u)
+			sum = slices.Insert(sum, at, rows[i])
 		} else {
-			sum[at].Amount = sum[at].Amount.Add(u.Amount)
+			add(&sum[at], &rows[i])
 		}
-		switch amount := sum[at].Amount; {
-		case amount.Sign() < 0:
-			return nil, fmt.Errorf("hold of limit %q: %w", u.Limit, ErrOverdrawn)
-		case !amount.Valid():
-			return nil, fmt.Errorf("hold of limit %q: %w", u.Limit, ErrOutOfRange)
-		case amount.IsZero():
+		if nothing(&sum[at]) {
 			sum = slices.Delete(sum, at, at+1)
 		}
 	}
-	return none(sum), nil
+	if len(sum) == 0 {
+		return nil // so that equal holds are equal
+	}
+	return sum
 }
 
-func plusDaily(a, b []Daily) ([]Daily, error) {
-	sum := slices.Clone(a)
-	for _, u := range b {
-		at, found := slices.BinarySearchFunc(sum, u, compareDaily)
-		if !found {
-			sum = slices.Insert(sum, at, u)
-		} else {
-			sum[at].Amount = sum[at].Amount.Add(u.Amount)
-		}
-		switch amount := sum[at].Amount; {
-		case amount.Sign() < 0:
-			return nil, fmt.Errorf("hold of limit %q: %w", u.Limit, ErrOverdrawn)
-		case !amount.Valid():
-			return nil, fmt.Errorf("hold of limit %q: %w", u.Limit, ErrOutOfRange)
-		case amount.IsZero():
-			sum = slices.Delete(sum, at, at+1)
-		}
-	}
-	return none(sum), nil
+func plusShares(a, b []Share) []Share {
+	return summed(a, b, func(a, b Share) int { return strings.Compare(a.Head, b.Head) },
+		func(to, s *Share) { to.Rows = to.plus(&s.Rows) }, func(s *Share) bool { return s.Rows.Empty() })
+}
+
+func plusUses(a, b []Use) []Use {
+	return summed(a, b, compareUses, func(to, u *Use) { to.Amount = to.Amount.Add(u.Amount) }, func(u *Use) bool { return u.Amount.IsZero() })
+}
+
+func plusDaily(a, b []Daily) []Daily {
+	return summed(a, b, compareDaily, func(to, u *Daily) { to.Amount = to.Amount.Add(u.Amount) }, func(u *Daily) bool { return u.Amount.IsZero() })
 }
 
 func compareDaily(a, b Daily) int {
 	return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.At, b.At))
 }
 
-func plusProvisions(a, b []Provision) ([]Provision, error) {
-	sum := slices.Clone(a)
-	for _, p := range b {
-		at, found := slices.BinarySearchFunc(sum, p, compareProvisions)
-		if !found {
-			sum = slices.Insert(sum, at, p)
-		} else {
-			sum[at].Count += p.Count
-		}
-		switch {
-		case sum[at].Count < 0:
-			return nil, fmt.Errorf("hold of service %q: %w", p.Item, ErrOverdrawn)
-		case sum[at].Count == 0:
-			sum = slices.Delete(sum, at, at+1)
-		}
+func plusProvisions(a, b []Provision) []Provision {
+	compare := func(a, b Provision) int {
+		return cmp.Or(strings.Compare(a.Item, b.Item), cmp.Compare(a.Period.From, b.Period.From), cmp.Compare(a.Period.End(), b.Period.End()))
 	}
-	return none(sum), nil
-}
-
-func compareProvisions(a, b Provision) int {
-	return cmp.Or(strings.Compare(a.Item, b.Item), cmp.Compare(a.Period.From, b.Period.From), cmp.Compare(a.Period.End(), b.Period.End()))
+	return summed(a, b, compare, func(to, p *Provision) { to.Count += p.Count }, func(p *Provision) bool { return p.Count == 0 })
 }
 
 // plusLines keeps a line of which only the quantity or only the amount is left: whoever claims on it is to be told.
-func plusLines(a, b []Held) ([]Held, error) {
-	sum := slices.Clone(a)
-	for _, l := range b {
-		at, found := slices.BinarySearchFunc(sum, l, func(x, y Held) int { return strings.Compare(x.Item, y.Item) })
-		if !found {
-			sum = slices.Insert(sum, at, l)
-		} else {
-			sum[at].Quantity, sum[at].Amount = sum[at].Quantity.Add(l.Quantity), sum[at].Amount.Add(l.Amount)
-		}
-		switch s := &sum[at]; {
-		case s.Quantity.Sign() < 0 || s.Amount.Sign() < 0:
-			return nil, fmt.Errorf("hold of service %q: %w", l.Item, ErrOverdrawn)
-		case !s.Quantity.Valid() || !s.Amount.Valid():
-			return nil, fmt.Errorf("hold of service %q: %w", l.Item, ErrOutOfRange)
-		case s.Quantity.IsZero() && s.Amount.IsZero():
-			sum = slices.Delete(sum, at, at+1)
-		}
-	}
-	return none(sum), nil
-}
-
-// none makes of an empty list nil, so that equal holds are equal.
-func none[T any](list []T) []T {
-	if len(list) == 0 {
-		return nil
-	}
-	return list
+func plusLines(a, b []Held) []Held {
+	return summed(a, b, func(a, b Held) int { return strings.Compare(a.Item, b.Item) },
+		func(to, l *Held) { to.Quantity, to.Amount = to.Quantity.Add(l.Quantity), to.Amount.Add(l.Amount) },
+		func(l *Held) bool { return l.Quantity.IsZero() && l.Amount.IsZero() })
 }

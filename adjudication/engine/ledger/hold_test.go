@@ -112,6 +112,25 @@ func TestAPolicyKnowsOnlyHowMuchIsSetAside(t *testing.T) {
 	require.True(t, other.Empty())
 }
 
+// A policy's head may learn earlier than a member's that a day has passed, by the entry of another member.
+func TestWhatHasLapsedIsNotTakenTwice(t *testing.T) {
+	hold := fullHold("a", today+5)
+	p := &Policy{ID: "policy/p/A"}
+	for seq, e := range []*Entry{
+		{Holds: []Hold{hold.Share(p.ID)}, Today: today},
+		{Uses: []Use{{Limit: "other", Amount: money.Whole(1)}}, Today: today + 6},
+		{Holds: []Hold{{Until: today + 5, Rows: hold.Neg().Shares[0].Rows}}, Today: today + 5}, // a clock that is behind
+	} {
+		e.Head, e.Seq = p.ID, uint64(seq)+1
+		next, err := p.With(e)
+		require.NoError(t, err)
+		p = next
+	}
+	require.Empty(t, p.Reserved)
+	all, _ := p.Used("", "all", day.Period{})
+	require.True(t, all.IsZero())
+}
+
 func TestProveComparesWhatIsSetAside(t *testing.T) {
 	entries := []Entry{*held(1, today, fullHold("a", today+30))}
 	m, err := (&Member{ID: "m"}).With(&entries[0])

@@ -38,7 +38,7 @@ func differences(head string, says, sum *Tally) []string {
 	if !slices.EqualFunc(says.Services, sum.Services, sameService) {
 		found = append(found, fmt.Sprintf("%s counts services otherwise than its entries", head))
 	}
-	if !slices.EqualFunc(says.Reserved, sum.Reserved, sameHold) {
+	if says.Lapsed != sum.Lapsed || !slices.EqualFunc(says.Reserved, sum.Reserved, sameHold) {
 		found = append(found, fmt.Sprintf("%s holds other funds in reserve than its entries", head))
 	}
 	if !slices.Equal(says.Rolling, sum.Rolling) {

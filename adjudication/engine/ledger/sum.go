@@ -13,11 +13,12 @@ func Sum(entries ...Entry) Entry {
 	sum.Uses = slices.DeleteFunc(sum.Uses, func(u Use) bool { return u.Amount.IsZero() })
 	sum.Provisions = slices.DeleteFunc(sum.Provisions, func(p Provision) bool { return p.Count == 0 })
 	sum.Daily = slices.DeleteFunc(sum.Daily, func(u Daily) bool { return u.Amount.IsZero() })
+	sum.Holds = slices.DeleteFunc(sum.Holds, func(h Hold) bool { return h.Empty() })
 	sum.Fingerprints = slices.DeleteFunc(sum.Fingerprints, func(p Fingerprint) bool { return p.Count == 0 })
 	return sum
 }
 
-// plus adds an entry. Holds are kept one after the other, because what opens one must come before what takes from it.
+// plus adds an entry.
 func (e *Entry) plus(o *Entry) {
 	for _, u := range o.Uses {
 		merge(&e.Uses, u, func(x *Use) bool {
@@ -36,7 +37,11 @@ func (e *Entry) plus(o *Entry) {
 		merge(&e.Fingerprints, p, func(x *Fingerprint) bool { return x.Hash == p.Hash && x.At == p.At },
 			func(x *Fingerprint) { x.Count += p.Count })
 	}
-	e.Holds = append(e.Holds, o.Holds...)
+	for i := range o.Holds {
+		h := &o.Holds[i]
+		merge(&e.Holds, *h, func(x *Hold) bool { return x.Authorization == h.Authorization && x.Until == h.Until },
+			func(x *Hold) { *x = x.net(h) })
+	}
 }
 
 // merge adds a row to the one that it belongs to, or behind them all.

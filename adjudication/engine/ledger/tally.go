@@ -37,8 +37,10 @@ type Tally struct {
 	// Rolling is sorted by Policy, Limit.
 	Rolling      []Rolling
 	Fingerprints Fingerprints
-	// Reserved is what authorizations have set aside, sorted by Authorization and Until.
+	// Reserved is what authorizations have set aside, sorted by Authorization and Until. What was set aside until a day before
+	// Lapsed was dropped; 0 when nothing was.
 	Reserved []Hold
+	Lapsed   day.Date
 }
 
 // Service is what a head remembers of one service.

@@ -24,10 +24,14 @@ func (t *Tally) holdAt(h *Hold) (int, bool) {
 	})
 }
 
-// addHold adds to what is set aside, and to the sums. The list of holds is the tally's own by now.
+// addHold adds to what is set aside, and to the sums. The list of holds is the tally's own by now. From what has lapsed
+// already there is nothing left to take: two heads learn that a day has passed by entries of their own.
 func (t *Tally) addHold(h *Hold, today day.Date) error {
 	at, found := t.holdAt(h)
 	if !found {
+		if h.Until < t.Lapsed {
+			return nil
+		}
 		opened := *h
 		opened.Rows, opened.Shares, opened.Lines = Rows{}, nil, nil
 		t.Reserved = slices.Insert(t.Reserved, at, opened)
@@ -63,6 +67,7 @@ func (t *Tally) expire(today day.Date) error {
 			i++
 			continue
 		}
+		t.Lapsed = max(t.Lapsed, today)
 		back := t.Reserved[i].neg()
 		t.Reserved = slices.Delete(t.Reserved, i, i+1)
 		if err := t.addRows(&back, today); err != nil {

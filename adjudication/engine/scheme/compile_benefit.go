@@ -55,6 +55,7 @@ func (c *compiler) benefit(e codec.Value, currency string) *Benefit {
 		WaitingMonths: f.whole("waitingMonths"),
 		MaxQuantity:   f.decimal("maxQuantity"), HasMaxQuantity: f.has("maxQuantity"), QuantityPeriod: f.reckoning("quantityPeriod", "quantityDays"),
 		Unlimited: choice(f, "ceilingExclusion", ceilingExclusions), Origin: choice(f, "priceOrigin", priceOrigins),
+		Authorization: choice(f, "authorization", authorizationNeeds),
 	}
 	if b.Item.Value != "" && b.Category != NoCategory {
 		c.fail(e, "A benefit is for an item or for a category", "both", "one of them, or neither for everything")

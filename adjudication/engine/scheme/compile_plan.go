@@ -37,6 +37,9 @@ func (c *compiler) plan(d *codec.Document) {
 	for e := range extensions(root, "plan-category-limit") {
 		c.categoryLimit(p, e, insurer.Currency)
 	}
+	for e := range extensions(root, "plan-authorization") {
+		c.authorizationRule(p, e, insurer.Currency)
+	}
 	c.planBenefits(p, root, insurer.Currency)
 	if !c.failed {
 		c.addPlan(p, root)
@@ -82,6 +85,7 @@ func (c *compiler) planSettings(p *Plan, root codec.Value) {
 	if f.has("careCheck") {
 		p.Settings.StrictCare = choice(f, "careCheck", careChecks) == strictCareCheck
 	}
+	c.authorizationSettings(&p.Settings, f)
 }
 
 func (c *compiler) planLimit(p *Plan, e codec.Value, currency string) {

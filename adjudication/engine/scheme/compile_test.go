@@ -68,7 +68,7 @@ func TestPlansAreFoundByAnyIdentifierOnTheDay(t *testing.T) {
 
 func TestSettingsHaveTheirDefaults(t *testing.T) {
 	p := complete(t, insurerJSON, fill(planJSON, "ID=p")).Plan("Organization/ins", "P", at("2026-05-01"))
-	require.Equal(t, Settings{AdultAge: 18, StrictCare: true}, p.Settings)
+	require.Equal(t, Settings{AdultAge: 18, StrictCare: true, AuthorizationDays: 30, AuthorizationGrace: 30}, p.Settings)
 	require.Equal(t, "benefit/all", p.benefits.all[0].ID)
 }
 

@@ -27,6 +27,7 @@ func TestVocabulariesAreTheCodeSystems(t *testing.T) {
 		"setting-by": settingWays, "care-check": careChecks, "ceiling-exclusion": ceilingExclusions, "price-origin": priceOrigins,
 		"package-kind": packageKinds, "content-match": contentMatches,
 		"check-action": checkActions, "check-level": checkLevels, "practice-profile": profiles,
+		"authorization-need": authorizationNeeds, "authorization-excess": authorizationExcesses, "authorization-use": authorizationUses,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var codes []string

@@ -25,7 +25,9 @@ type Plan struct {
 	Limits []Limit
 	// Categories holds the limits of each category of claim.
 	Categories [categoryCount]CategoryLimit
-	benefits   benefits
+	// Authorizations say which claims need an authorization; any of them does.
+	Authorizations []AuthorizationRule
+	benefits       benefits
 	// scopes has a bit for each Scope that a limit of the plan has.
 	scopes uint8
 }
@@ -47,6 +49,12 @@ type Settings struct {
 	StrictCare bool
 	// ManualReview sends every claim of the plan to a person.
 	ManualReview bool
+	// AuthorizationDays is for how many days after the decision, or after the last day asked for if that is later, an
+	// authorization is good; 30 when not said. AuthorizationGrace is for how many days more claims for it may come; 30.
+	AuthorizationDays, AuthorizationGrace int
+	// AuthorizationExcess says what happens to what exceeds an authorization, AuthorizationUse how many claims it is for.
+	AuthorizationExcess AuthorizationExcess
+	AuthorizationUse    AuthorizationUse
 }
 
 // Limit is a deductible or a ceiling on amounts. All limits of a plan that concern a line apply together: the smallest
@@ -138,6 +146,8 @@ type Benefit struct {
 	// Unlimited says in which settings the ceilings do not count what this benefit pays.
 	Unlimited CeilingExclusion
 	Origin    PriceOrigin
+	// Authorization says whether it is granted only with an authorization.
+	Authorization AuthorizationNeed
 }
 
 // Benefit is the most specific benefit of the plan that reaches an item: one for the item before one for its category

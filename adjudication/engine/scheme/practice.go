@@ -132,7 +132,9 @@ var practices = [...]Practice{
 
 // settings are what a plan of the profile has where it does not say otherwise.
 func (p Profile) settings() Settings {
-	s := Settings{AdultAge: 18, StrictCare: true}
+	s := Settings{
+		AdultAge: 18, StrictCare: true, AuthorizationDays: defaultAuthorizationDays, AuthorizationGrace: defaultAuthorizationGrace,
+	}
 	switch p {
 	case LegacyProfile:
 		s.Excess = AdmitExcess
