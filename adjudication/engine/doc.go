@@ -19,7 +19,11 @@
 // A line is an item, or, where it has details, each of these or of their sub-details. Lines are taken in the order of their
 // sequences. Each passes the checks of checks.go until one denies it; a denied line carries
 // exactly one reason, the first. The lines that pass are valued, in the same order and by the cuts of valuation.go. The
-// order of checks and cuts is the decision's meaning, so it is written in one place each.
+// order of checks and cuts is the decision's meaning, so it is written in one place each. A check may be set to let a line
+// pass, to ask a person, or to deny the whole claim; then all lines are decided a second time.
+//
+// What systems differ in, the engine asks of scheme.Practice, one field for each point; it does not know profiles. Where
+// several covers are in force, a line is tried under each (choose_cover.go) before it is decided under one.
 //
 // # Identities
 //
@@ -31,6 +35,8 @@
 //
 // What a fixed limit cuts is the member's: the price is agreed, the plan just does not pay all of it. The engine checks
 // the identities of every decision and refuses to answer (fault "internal") rather than give numbers that do not add up.
+// No figure is negative, but for the price reduction, and what the provider bears, of a line whose practice pays the list
+// price although less was billed.
 //
 // # Other payers
 //
