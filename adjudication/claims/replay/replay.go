@@ -146,7 +146,14 @@ func (r *Replayer) recall(ctx context.Context, b *engine.Basis, version int64) (
 // judge holds the decision that was made again against the stored one.
 func (r *Result) judge(record *store.Record, stored, claim *codec.Document, d *engine.Decision, booked []*ledger.Entry) {
 	created := d.Basis.Clock
-	body := answer.Response(answer.ResponseInput{ID: d.Basis.ResponseID, ClaimID: d.Basis.ClaimID, Claim: claim, Decision: d, Created: created})
+	paid, err := answer.PaymentOf(stored) // what was paid before is no part of the decision
+	if err != nil {
+		r.Verdict, r.Reason = Unable, err.Error()
+		return
+	}
+	body := answer.Response(answer.ResponseInput{
+		ID: d.Basis.ResponseID, ClaimID: d.Basis.ClaimID, Claim: claim, Decision: d, Created: created, Payment: paid,
+	})
 	again, issues := codec.Parse(body, trusted)
 	if len(issues) > 0 {
 		r.Verdict, r.Reason = Unable, "the response that was made again is not valid: "+issues[0].Expression+": "+issues[0].Text
