@@ -34,6 +34,7 @@ type world struct {
 	t           testing.TB
 	store       store.Store
 	service     *resources.Service
+	schemes     *claims.Schemes
 	claims      *claims.Claims
 	eligibility *eligibility.Eligibility
 }
@@ -41,9 +42,9 @@ type world struct {
 func newWorld(t testing.TB, files ...string) *world {
 	w := &world{t: t, store: storetest.NewMemory()}
 	w.service = resources.New(w.store, resources.Options{Clock: func() time.Time { return now }})
-	schemes := claims.NewSchemes(w.store)
-	w.claims = claims.New(w.service, schemes, claims.Options{})
-	w.eligibility = eligibility.New(w.service, schemes, eligibility.Options{})
+	w.schemes = claims.NewSchemes(w.store)
+	w.claims = claims.New(w.service, w.schemes, claims.Options{})
+	w.eligibility = eligibility.New(w.service, w.schemes, eligibility.Options{})
 	for _, file := range files {
 		body, err := fs.ReadFile(sandbox.Files, file)
 		require.NoError(t, err)

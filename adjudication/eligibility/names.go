@@ -4,6 +4,7 @@ import "claimwright/fhir/codec"
 
 // Element names.
 var (
+	nBeneficiary      = codec.Intern("beneficiary")
 	nCategory         = codec.Intern("category")
 	nCode             = codec.Intern("code")
 	nCoding           = codec.Intern("coding")
@@ -13,6 +14,8 @@ var (
 	nInsurer          = codec.Intern("insurer")
 	nItem             = codec.Intern("item")
 	nModifier         = codec.Intern("modifier")
+	nName             = codec.Intern("name")
+	nParameter        = codec.Intern("parameter")
 	nPatient          = codec.Intern("patient")
 	nProductOrService = codec.Intern("productOrService")
 	nProvider         = codec.Intern("provider")
@@ -24,4 +27,7 @@ var (
 	nStart            = codec.Intern("start")
 	nStatus           = codec.Intern("status")
 	nSystem           = codec.Intern("system")
+	nValueDate        = codec.Intern("valueDate")
+	nValueReference   = codec.Intern("valueReference")
+	nValueString      = codec.Intern("valueString")
 )

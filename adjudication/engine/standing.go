@@ -51,6 +51,8 @@ type Balance struct {
 	Period   day.Period
 	// Allowed, Used and Left are amounts in the insurer's currency, or numbers. Left is never negative.
 	Allowed, Used, Left money.Decimal
+	// Reserved is the part of Used that is only set aside, by authorizations.
+	Reserved money.Decimal
 	// Known is false when older use may have been forgotten.
 	Known bool
 }
@@ -156,9 +158,10 @@ func (q *Inquiry) balance(s *Standing, kind CheckKind, of scheme.Scope, limit st
 		b.Period, b.Used, b.Known = tally.Fullest(policy, limit, q.At, int32(over.Days), nil)
 	default:
 		b.Used, b.Known = tally.Used(policy, limit, row)
+		b.Reserved = tally.SetAside(policy, limit, row)
 	}
 	if kind.Money() && s.Insurer != nil {
-		b.Used = b.Used.Round(s.Insurer.Digits)
+		b.Used, b.Reserved = b.Used.Round(s.Insurer.Digits), b.Reserved.Round(s.Insurer.Digits)
 	}
 	b.Left = allowed.Sub(b.Used).Floor0()
 	return b

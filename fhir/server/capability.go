@@ -137,7 +137,10 @@ func writeResource(w *codec.Writer, name string, interactions []string, able sup
 	w.End()
 	writeSearchParams(w, name)
 	w.Array("operation")
-	for _, op := range operations {
+	for i, op := range operations {
+		if i > 0 && operations[i-1].definition == op.definition { // of the type and of its resources: one definition
+			continue
+		}
 		w.Object("")
 		w.String("name", op.name)
 		w.String("definition", op.definition)

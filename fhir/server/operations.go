@@ -42,6 +42,9 @@ func offered(o Options) []*operation {
 	if o.Eligibility != nil {
 		all = append(all, eligibilitySubmit(o.Eligibility))
 	}
+	if o.Balances != nil {
+		all = append(all, coverageBalance(o.Balances), coverageBalances(o.Balances))
+	}
 	return all
 }
 

@@ -98,3 +98,48 @@ func TestOperationsOnOneResource(t *testing.T) {
 	require.Equal(t, "c-2", on)
 	require.Contains(t, h.send(http.MethodPost, "/fhir", entry("Claim/$review")).want(http.StatusOK).Body, `"status":"400 Bad Request"`)
 }
+
+// questions are the use case of $balance.
+type questions func(id string, input *codec.Document) (*codec.Document, error)
+
+func (f questions) Balance(_ context.Context, _ resources.Principal, id string, input *codec.Document) (*codec.Document, error) {
+	return f(id, input)
+}
+
+func (f questions) Balances(_ context.Context, _ resources.Principal, input *codec.Document) (*codec.Document, error) {
+	return f("", input)
+}
+
+func TestOperationsThatOnlyAsk(t *testing.T) {
+	var on string
+	var given *codec.Document
+	answer, issues := codec.Parse([]byte(`{"resourceType":"Parameters"}`), codec.Limits{})
+	require.Empty(t, issues)
+	h := open(t, Options{Balances: questions(func(id string, input *codec.Document) (*codec.Document, error) {
+		on, given = id, input
+		return answer, nil
+	})})
+	for _, c := range []struct{ method, path, body, id, input string }{
+		{http.MethodGet, "/fhir/Coverage/c-1/$balance", "", "c-1", ""},
+		{http.MethodGet, "/fhir/Coverage/c-1/$balance?_pretty=false", "", "c-1", ""},
+		{http.MethodGet, "/fhir/Coverage/c-1/$balance?date=2026-05-01", "", "c-1", `{"resourceType":"Parameters","parameter":[{"name":"date","valueString":"2026-05-01"}]}`},
+		{http.MethodGet, "/fhir/Coverage/$balance?patient=urn%3Ax%7Cy", "", "", `{"resourceType":"Parameters","parameter":[{"name":"patient","valueString":"urn:x|y"}]}`},
+		{http.MethodPost, "/fhir/Coverage/c-2/$balance", "", "c-2", ""},
+		{http.MethodPost, "/fhir/Coverage/c-2/$balance", `{"resourceType":"Parameters"}`, "c-2", `{"resourceType":"Parameters"}`},
+	} {
+		t.Run(c.method+" "+c.path, func(t *testing.T) {
+			on, given = "-", nil
+			h.on(t).send(c.method, c.path, c.body).want(http.StatusOK)
+			require.Equal(t, c.id, on)
+			if c.input == "" {
+				require.Nil(t, given)
+				return
+			}
+			require.Equal(t, c.input, string(given.Bytes()))
+		})
+	}
+	h.send(http.MethodGet, "/fhir/Coverage/c-1/$balance?date=%zz", "").wantOutcome(http.StatusBadRequest, "value", "")
+	got := h.send(http.MethodDelete, "/fhir/Coverage/c-1/$balance", "")
+	got.wantOutcome(http.StatusMethodNotAllowed, "not-supported", "")
+	require.Equal(t, "GET, HEAD, OPTIONS, POST", got.Header.Get("Allow"))
+}

@@ -30,6 +30,13 @@ type Reviewer interface {
 	Review(ctx context.Context, p resources.Principal, claimID string, input *codec.Document) (*codec.Document, error)
 }
 
+// Balancer is the use case behind Coverage/$balance, of one cover and of all covers of a patient: Parameters out. Errors for
+// the client are *outcome.Error.
+type Balancer interface {
+	Balance(ctx context.Context, p resources.Principal, coverageID string, input *codec.Document) (*codec.Document, error)
+	Balances(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
+}
+
 // Software says what is running, for the CapabilityStatement.
 type Software struct {
 	Name, Version string
@@ -49,6 +56,8 @@ type Options struct {
 	Claims, Eligibility Submitter
 	// Reviews decides claims again with what a reviewer says; nil offers no such operation.
 	Reviews Reviewer
+	// Balances tell what remains of covers; nil offers no such operation.
+	Balances Balancer
 	// Principal says who sends a request and what they may see; nil lets everyone do everything, anonymously.
 	Principal func(*http.Request) resources.Principal
 	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it

@@ -1,0 +1,20 @@
+package ledger
+
+import (
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+)
+
+// SetAside is how much of what is used of a limit in a period is only set aside, by authorizations that no claim has used
+// yet.
+func (t *Tally) SetAside(policy, limit string, period day.Period) money.Decimal {
+	var sum money.Decimal
+	for i := range t.Reserved {
+		for _, u := range t.Reserved[i].Uses {
+			if u.Policy == policy && u.Limit == limit && u.Period.From == period.From {
+				sum = sum.Add(u.Amount)
+			}
+		}
+	}
+	return sum
+}
