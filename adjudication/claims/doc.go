@@ -23,9 +23,9 @@
 //
 // # Reads
 //
-// A decision reads by key only: the heads, the scheme's epoch and the guards in one round trip, the policies in a second;
-// one more for a member who is named by identifier, and one for a claim that brings an id. Neither the number of lines
-// nor the member's past adds any.
+// A decision reads by key only: the member's head, the scheme's epoch and the guards in one round trip, the heads of
+// policies, families and events in a second; one more for a member who is named by identifier, and one for a claim that
+// brings an id. Neither the number of lines nor the member's past adds any.
 //
 // # Decided here
 //

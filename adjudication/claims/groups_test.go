@@ -3,6 +3,7 @@ package claims_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -108,6 +109,41 @@ func TestLimitsPerFamilyAndEvent(t *testing.T) {
 	require.Equal(t, 3, w.head(policy).MembersAt(at))
 	require.Equal(t, 1, w.head(family).MembersAt(at))
 	require.Equal(t, 2, w.head(ledger.FamilyID(policy, "Patient/g-1")).MembersAt(at))
+	w.verify()
+}
+
+// However many claims of a family arrive at once, on two servers, its ceiling is never overspent.
+func TestAFamilysCeilingUnderLoad(t *testing.T) {
+	one := newMemoryWorld(t)
+	one.group()
+	servers := [...]*world{one, joinWorld(t, one.store)}
+	var group sync.WaitGroup
+	for i := range 16 {
+		group.Go(func() {
+			member := [...]string{"f-1", "f-2", "g-1"}[i%3]
+			servers[i%2].bill(fmt.Sprintf("L-%d", i), member, fmt.Sprintf("2026-05-%02d", i+1))
+		})
+	}
+	group.Wait()
+	for subscriber, ceiling := range map[string]string{"f-1": "1600.00", "g-1": "1500.00"} {
+		require.Equal(t, ceiling, one.head(ledger.FamilyID(ledger.PolicyID("g", "FAM"), "Patient/"+subscriber)).Uses[0].Amount.String())
+	}
+	one.verify()
+}
+
+func TestRollingLimitsAndContentAreGivenBack(t *testing.T) {
+	w := newMemoryWorld(t)
+	w.mustUpdate(planOf("FAM", "check-setting check=duplicate-content", "plan-limit id=rolling kind=ceiling scope=member period=rolling days=30 amount=700"))
+	w.contractOfGroup()
+	first, paid := w.bill("R-1", "f-1", "")
+	_, again := w.bill("R-2", "f-1", "")
+	require.Equal(t, "0.00", again, "the same was claimed before")
+	w.verify()
+	w.cancel(first)
+	require.Empty(t, w.member("f-1").Rolling)
+	_, again = w.bill("R-3", "f-1", "")
+	require.Equal(t, paid, again)
+	require.Len(t, w.member("f-1").Rolling, 1)
 	w.verify()
 }
 

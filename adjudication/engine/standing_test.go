@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/scheme"
@@ -42,6 +44,60 @@ func TestStandingsTellEveryLimit(t *testing.T) {
 	}, told)
 	require.Equal(t, scheme.InPatient, s[0].Balances[2].Where)
 	require.Equal(t, date("2026-12-31"), s[0].Balances[0].Period.To)
+}
+
+func TestStandingsTellLimitsOfEveryScopeAndPeriod(t *testing.T) {
+	f := newFixture(t)
+	f.register["A"] = "category=surgery"
+	f.claim = `"accident":{"date":"2026-05-01"},`
+	f.policy.Period, f.cover.Period = day.Period{From: date("2025-03-15")}, day.Period{From: date("2025-03-15")}
+	f.plan = []string{
+		"plan-limit id=month kind=ceiling scope=member period=calendar-month amount=500",
+		"plan-limit id=anniversary kind=ceiling scope=policy period=policy-year amount=500",
+		"plan-limit id=rolling kind=ceiling scope=member period=rolling days=30 amount=500",
+		"plan-limit id=family kind=ceiling scope=family amount=300 threshold=1 extraMember=100",
+		"plan-limit id=event kind=ceiling scope=event amount=250",
+		"plan-category-limit category=surgery amount=400 amountScope=member period=calendar-month",
+		"plan-category-limit category=surgery maxCount=3 period=rolling days=90",
+		"plan-benefit kind=coinsurance percent=100 maxQuantity=9 quantityPeriod=rolling quantityDays=60",
+	}
+	f.line("A", "1", "100").makeCase()
+	family := f.account.member.Family(&f.account.member.Covers[0])
+	f.account.groups[family].Steps = []ledger.Step{{At: 1, By: 3}}
+	f.submit()
+	f.dates = "2026-05-30"
+	f.line("A", "1", "100").submit()
+	q := f.inquiryWithGroups("2026-06-05")
+	s := Standings(q)[0]
+	var told []string
+	for _, b := range s.Balances {
+		require.True(t, b.Known)
+		told = append(told, fmt.Sprintf("%s %s %s-%s=%s %s..%s", b.ID, b.Scope, b.Allowed, b.Used, b.Left, b.Period.From, b.Period.To))
+	}
+	require.Equal(t, []string{
+		"month member 500.00-0.00=500.00 2026-06-01..2026-06-30",
+		"anniversary policy 500.00-200.00=300.00 2026-03-15..2027-03-14",
+		"rolling member 500.00-200.00=300.00 2026-05-07..2026-06-05",
+		"family family 500.00-200.00=300.00 2025-03-15..",
+		"event event 250.00-0.00=250.00 2025-03-15..",
+		"category:surgery member 400.00-0.00=400.00 2026-06-01..2026-06-30",
+		"claims:surgery member 3-2=1 2026-03-08..2026-06-05",
+	}, told)
+	o := q.Outlook(&s, scheme.Code{System: "urn:reg", Value: "A"}, scheme.OtherVisit, "")
+	require.Equal(t, "7", o.Quantity.Left.String())
+	q.At = date("2026-06-09")
+	require.Equal(t, "400.00", Standings(q)[0].Balances[2].Left.String(), "the first has left the period")
+}
+
+func (f *fixture) inquiryWithGroups(at string) *Inquiry {
+	f.t.Helper()
+	q := &Inquiry{Scheme: f.scheme(), Member: f.account.member, Policies: []*ledger.Policy{f.account.policy}, At: date(at)}
+	for _, id := range q.Heads() {
+		if head := f.account.groups[id]; head != nil {
+			q.Policies = append(q.Policies, head)
+		}
+	}
+	return q
 }
 
 func TestStandingsInForceForAllDaysAskedFor(t *testing.T) {
