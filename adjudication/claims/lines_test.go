@@ -188,3 +188,13 @@ func TestAnExchangedLineSaysByWhichRate(t *testing.T) {
 	require.Equal(t, "error", got.Outcome)
 	require.Equal(t, "currency-mismatch", got.Error[0].Code.Coding[0].Code)
 }
+
+func TestAnOverrideIsAnsweredWithItsReason(t *testing.T) {
+	w := newMemoryWorld(t)
+	w.put(service("S-RARE", ""), listed("S-RARE", unitKES("1000")+`,"extension":[{"url":"`+ownExtension+`price-override","extension":[{"url":"allowed","valueBoolean":true},{"url":"percent","valueDecimal":50}]}]`))
+	got := w.submit(w.claimOf("O-1", `[`+coded(1, "S-RARE", `,"servicedDate":"2026-06-01","extension":[{"url":"`+ownExtension+`price-override","extension":[{"url":"reason","valueString":"rare implant"}]}]`+kes("2000.00"))+`]`))
+	rows, _ := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "1500.00", rows["eligible"])
+	require.Contains(t, string(got.Item[0].Extension[0]), `{"url":"override","valueString":"rare implant"}`)
+	require.Equal(t, "Line 1: a price above the agreed one counts: rare implant", got.ProcessNote[got.Item[0].NoteNumber[0]-1].Text)
+}

@@ -112,6 +112,8 @@ type ClaimLine struct {
 	// Unit is unitPrice when HasUnit; Net is net when HasNet.
 	Unit, Net       money.Decimal
 	HasUnit, HasNet bool
+	// Override is why the price may be above the agreed one; empty where the line does not ask for that.
+	Override string
 	// Currency is that of unitPrice or net, empty when neither names one.
 	Currency string
 }

@@ -126,7 +126,7 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
 	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount", "duplicateDays", "authorizationDays", "authorizationGrace":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
-	case "manualReview", "excluded", "enabled", "withinClaim":
+	case "manualReview", "excluded", "allowed", "enabled", "withinClaim":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
 	case "item", "includes":
 		return fmt.Sprintf(`"valueCoding":{"system":"urn:reg","code":%q}`, value)
@@ -220,12 +220,16 @@ func (f *fixture) price(code string) string {
 	if !ok {
 		price = "100"
 	}
+	price, override, _ := strings.Cut(price, " ")
 	unit := fmt.Sprintf(`,"unitPrice":{"value":%s,"currency":"USD"}`, price)
 	switch price {
 	case "-":
 		return ""
 	case "register":
 		unit = ""
+	}
+	if override != "" { // "100 price-override allowed=true"
+		unit += `,"extension":[` + ext(override) + `]`
 	}
 	return fmt.Sprintf(`{"entityCodeableConcept":{"coding":[{"system":"urn:reg","code":%q}]}%s}`, code, unit)
 }

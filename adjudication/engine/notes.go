@@ -33,6 +33,8 @@ const (
 	notePackage
 	noteAuthorization
 	noteExceeded
+	noteOverride
+	noteNoOverride
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -133,6 +135,10 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Counted against the authorization %s.", key.rule)
 	case noteExceeded:
 		return fmt.Sprintf("Line %s: more than the authorization %s grants is not paid.", key.line.Number(), key.rule)
+	case noteOverride:
+		return fmt.Sprintf("Line %s: a price above the agreed one counts: %s", key.line.Number(), key.rule)
+	case noteNoOverride:
+		return fmt.Sprintf("Line %s: the price list does not let a price above its own count.", key.line.Number())
 	case notePending:
 		return "The price is relative: the amount is final when the period's index is known."
 	}

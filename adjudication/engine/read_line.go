@@ -59,6 +59,9 @@ func (r *claimReader) line(c *Claim, l *ClaimLine, v codec.Value, parts codec.Na
 	if list := v.Get(nModifier); list.Exists() {
 		r.modifiers(l, list)
 	}
+	if list := v.Get(nExtension); list.Exists() {
+		r.override(l, list)
+	}
 	r.figures(l, v)
 	if list := v.Get(parts); list.Exists() && l.SubDetail == 0 {
 		return r.whole(c, l, v, list)

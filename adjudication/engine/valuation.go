@@ -107,6 +107,10 @@ func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
 	if l.Plan.Practice.PaysList && l.Listed && l.Benefit.Origin != scheme.FromProvider && work.Less(agreed) {
 		return d.payList(l, work, agreed)
 	}
+	if l.Item.Override != "" && !own && agreed.Less(work) {
+		unit, own = d.overridden(l, unit)
+		agreed = l.Quantity.Times(unit, d.out.Digits)
+	}
 	if billed && (own || !agreed.Less(work)) {
 		l.Unit, l.HasUnit = l.Item.billedUnit()
 		return work

@@ -65,7 +65,7 @@ func fullDecision() *engine.Decision {
 	line := func(sequence int64, version string, at day.Date, where scheme.Setting, category scheme.Category, age scheme.AgeGroup) engine.Line {
 		source := func(key string) scheme.Source { return scheme.Source{Key: key, Version: version} }
 		return engine.Line{
-			Item: &engine.ClaimLine{Sequence: sequence}, Target: at, Quantity: money.Whole(1), Billed: money.Whole(2), Unit: money.Whole(5), HasUnit: true,
+			Item: &engine.ClaimLine{Sequence: sequence, Override: "why"}, Overridden: true, Pending: true, Target: at, Quantity: money.Whole(1), Billed: money.Whole(2), Unit: money.Whole(5), HasUnit: true,
 			Where: where, Category: category, Age: age, Review: engine.ReviewByService, Listed: true, Authorization: "PA-1",
 			Cover: &ledger.Cover{ID: "k", Version: version}, Plan: &scheme.Plan{Source: source("InsurancePlan/p")},
 			Service: &scheme.Item{Source: source("ChargeItemDefinition/i"), Tax: money.New(16, 2), HasTax: true}, Benefit: &scheme.Benefit{ID: "benefit/all"},

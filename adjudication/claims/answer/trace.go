@@ -145,6 +145,9 @@ func (t *tracer) line(l *engine.Line) {
 	if l.Authorization != "" {
 		t.text("authorization", l.Authorization)
 	}
+	if l.Pending {
+		t.amount("beforeIndex", l.Paid)
+	}
 	if l.Review != engine.NoReview {
 		t.code("review", l.Review.Code())
 	}
@@ -188,6 +191,9 @@ func (t *tracer) price(l *engine.Line) {
 			t.amount("amount", m.Amount)
 		}
 		t.end()
+	}
+	if l.Overridden {
+		t.text("override", l.Item.Override)
 	}
 	if l.Listed && l.Service.HasTax {
 		t.amount("taxFactor", l.Service.Tax)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
 	"claimwright/fhir/codec"
 )
 
@@ -63,6 +64,9 @@ func (c *compiler) valuedItem(list *priceList, v codec.Value, valid day.Period, 
 	if p.set {
 		p.unit = c.unitPrice(v.Get(nUnitPrice), insurer.Currency)
 	}
+	if e := extension(v, "price-override"); e.Exists() {
+		p.override = c.override(e, insurer.Currency)
+	}
 	if from := v.Get(nEffectiveTime); from.Exists() {
 		p.valid.From = max(p.valid.From, c.moment(from).First(insurer.Zone))
 	}
@@ -72,4 +76,26 @@ func (c *compiler) valuedItem(list *priceList, v codec.Value, valid day.Period, 
 	for _, code := range codes {
 		list.prices[code] = append(list.prices[code], p)
 	}
+}
+
+// override reads whether the billed price may go above the list's; nil when it may not.
+func (c *compiler) override(e codec.Value, currency string) *Override {
+	f := c.fields(e, parts["price-override"])
+	o := &Override{
+		Maximum: f.money("maximum", currency), HasMaximum: f.has("maximum"),
+		Percent: f.decimal("percent"), HasPercent: f.has("percent"),
+	}
+	switch {
+	case !f.has("allowed"):
+		c.fail(e, "The list does not say whether the price may be overridden", "nothing", "allowed true or false")
+	case f.has("reason"):
+		c.fail(e, "The reason of an override is the claim's", "reason", "no such part in a price list")
+	case o.HasMaximum && o.HasPercent:
+		c.fail(e, "An override has one bound", "maximum and percent", "one of them, or neither")
+	case o.HasPercent && money.Whole(1000).Less(o.Percent):
+		c.fail(e, "The percentage is out of range", o.Percent.String(), "0 to 1000")
+	case f.flag("allowed"):
+		return o
+	}
+	return nil
 }

@@ -18,6 +18,21 @@ type pricedItem struct {
 	valid day.Period
 	unit  money.Decimal
 	set   bool
+	// override is nil where the billed price may not go above the list's.
+	override *Override
+}
+
+// Override says how far a billed price may go above the list's, where the claim gives a reason: up to Maximum, which is
+// a price like the listed one, or by Percent, or without a bound.
+type Override struct {
+	Maximum                money.Decimal
+	Percent                money.Decimal
+	HasMaximum, HasPercent bool
+}
+
+// Above is a price with the percentage on top.
+func (o *Override) Above(price money.Decimal) money.Decimal {
+	return scaled(price, money.Whole(1).Add(money.Whole(1).Percent(o.Percent, maxPriceDigits)))
 }
 
 // Price is a listed item's unit price on a day.
@@ -26,6 +41,8 @@ type Price struct {
 	Unit money.Decimal
 	// FromRegister says that the list names the item without a price, so that the register's base price counts.
 	FromRegister bool
+	// Override is nil where the billed price may not go above this one.
+	Override *Override
 	// List is the Contract that lists the item.
 	List Source
 }
@@ -46,7 +63,7 @@ func (l PriceLists) Price(item *Item, currency string, at day.Date) (price Price
 				if !p.set && !hasBase {
 					continue
 				}
-				price, from, ok = Price{Unit: p.unit, List: list.Source}, p.valid.From, true
+				price, from, ok = Price{Unit: p.unit, Override: p.override, List: list.Source}, p.valid.From, true
 				if !p.set {
 					price.Unit, price.FromRegister = base, true
 				}
