@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,6 +20,7 @@ type redecision struct {
 	// version is that of the response which the new decision writes.
 	version int64
 	now     time.Time
+	today   day.Date
 	// held are the heads of the decision before.
 	held  []string
 	lifts []lifted
@@ -40,70 +42,66 @@ func (r *redecision) lift(ctx context.Context, u *resources.Unit, snap *snapshot
 	if !snap.member.Known() {
 		return nil // a fault of the decision
 	}
-	member, err := r.back(ctx, u, ledger.MemberID(snap.member.ID), snap.member.Stored, snap.member.Encode(), snap.member.Seq)
-	if err != nil {
-		return err
-	}
-	if member != nil {
-		next, err := snap.member.With(member)
+	ids := append(snap.locks(), r.held...)
+	slices.Sort(ids)
+	var entries []headEntry
+	back := &reversal{claim: r.claim, version: r.version, now: r.now, today: r.today}
+	for _, id := range slices.Compact(ids) {
+		found, err := u.Internal(ctx, heads.Key(id))
+		if err != nil {
+			return fmt.Errorf("read the head %s: %w", id, err)
+		}
+		r.lifts = append(r.lifts, lifted{id: id, stored: found.Version, data: found.Data})
+		taken, err := entriesOf(ctx, u, id, r.claim, r.version-1)
 		if err != nil {
 			return err
 		}
-		next.Seq--
-		snap.member.Member = next
-	}
-	for i := range snap.policies {
-		p := &snap.policies[i]
-		policy, err := r.back(ctx, u, p.ID, p.Stored, p.Encode(), p.Seq)
+		if len(taken) == 0 {
+			continue
+		}
+		e, err := back.entry(ctx, u, id, taken)
 		if err != nil {
 			return err
 		}
-		if policy != nil {
-			next, err := p.With(policy)
-			if err != nil {
-				return err
-			}
-			next.Seq--
-			p.Policy = next
-		}
+		entries = append(entries, e)
 	}
-	return r.liftOthers(ctx, u)
-}
-
-// liftOthers lifts from the heads that the new decision does not read.
-func (r *redecision) liftOthers(ctx context.Context, u *resources.Unit) error {
-	var left []string
-	for _, id := range r.held {
-		if !slices.ContainsFunc(r.lifts, func(l lifted) bool { return l.id == id }) {
-			left = append(left, id)
-		}
-	}
-	policies, err := heads.ReadPolicies(ctx, u, left...)
-	if err != nil {
+	if err := back.settleHolds(ctx, u, entries); err != nil {
 		return err
 	}
-	for _, p := range policies {
-		if _, err := r.back(ctx, u, p.ID, p.Stored, p.Encode(), p.Seq); err != nil {
-			return err
+	for i := range entries {
+		at := slices.IndexFunc(r.lifts, func(l lifted) bool { return l.id == entries[i].head })
+		r.lifts[at].back = &entries[i].back
+		if err := snap.without(entries[i].head, &entries[i].back); err != nil {
+			return fmt.Errorf("lift Claim/%s from %s: %w", r.claim, entries[i].head, err)
 		}
 	}
 	return nil
 }
 
-// back remembers a head and finds the entry that gives back what the claim took from it.
-func (r *redecision) back(ctx context.Context, u *resources.Unit, head string, stored int64, data []byte, seq uint64) (*ledger.Entry, error) {
-	l := lifted{id: head, stored: stored, data: data}
-	taken, err := entriesOf(ctx, u, head, r.claim, r.version-1)
-	if err != nil {
-		return nil, err
+// without takes an entry back from a head of the snapshot, which keeps its number: the entry is not booked on its own.
+func (snap *snapshot) without(head string, back *ledger.Entry) error {
+	if head == ledger.MemberID(snap.member.ID) {
+		next, err := snap.member.With(back)
+		if err != nil {
+			return err
+		}
+		next.Seq--
+		snap.member.Member = next
+		return nil
 	}
-	if len(taken) > 0 {
-		reversal := reversal{claim: r.claim, version: r.version, now: r.now, today: taken[len(taken)-1].Today}
-		back := reversal.of(taken, seq+1)
-		l.back = &back
+	for i := range snap.policies {
+		p := &snap.policies[i]
+		if p.ID != head {
+			continue
+		}
+		next, err := p.With(back)
+		if err != nil {
+			return err
+		}
+		next.Seq--
+		p.Policy = next
 	}
-	r.lifts = append(r.lifts, l)
-	return l.back, nil
+	return nil
 }
 
 // book stages every head with the difference, and beneath it the entry that says so and how the decision found the head.
@@ -113,13 +111,15 @@ func (r *redecision) book(u *resources.Unit, d *engine.Decision) error {
 		entry := difference(l.back, entryOf(d, l.id))
 		found, read := stateOfHead(d, l.id)
 		data := l.data
+		if l.stored == 0 {
+			data = found
+		}
 		if entry != nil {
-			entry.At, entry.Today = r.now, r.today(d)
-			next, err := appliedTo(l.id, l.data, entry)
-			if err != nil {
+			entry.At, entry.Today = r.now, r.today
+			var err error
+			if data, err = r.applied(l, entry); err != nil {
 				return err
 			}
-			data = next
 		}
 		if !read {
 			found = l.data
@@ -133,7 +133,13 @@ func (r *redecision) book(u *resources.Unit, d *engine.Decision) error {
 	return nil
 }
 
-func (r *redecision) today(d *engine.Decision) day.Date { return day.In(r.now, d.Insurer.Zone) }
+// applied is the head after the entry; one that was not there before begins empty.
+func (r *redecision) applied(l *lifted, e *ledger.Entry) ([]byte, error) {
+	if l.stored > 0 {
+		return appliedTo(l.id, l.data, e)
+	}
+	return appliedTo(l.id, (&ledger.Policy{ID: l.id}).Encode(), e)
+}
 
 // stateOfHead is a head as the decision found it; read is false for one that it did not look at.
 func stateOfHead(d *engine.Decision, head string) (data []byte, read bool) {

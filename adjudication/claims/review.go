@@ -65,7 +65,11 @@ func (c *Claims) review(ctx context.Context, u *resources.Unit, claimID string, 
 	if err := u.Require(append(held, snap.locks()...)...); err != nil {
 		return nil, err
 	}
-	r := redecision{claim: claimID, version: before.version + 1, now: u.Now(), held: held}
+	today, err := c.dayOf(ctx, insurerOf(before.response), u.Now())
+	if err != nil {
+		return nil, err
+	}
+	r := redecision{claim: claimID, version: before.version + 1, now: u.Now(), today: today, held: held}
 	if err := r.lift(ctx, u, snap); err != nil {
 		return nil, err
 	}
@@ -171,8 +175,11 @@ func mayBeReviewed(claim, response *codec.Document, state engine.State) error {
 	case engine.AwaitingReview, engine.Processed: // what is paid then was paid for a claim that this one replaces
 		return nil
 	case engine.Approved, engine.PartlyApproved, answer.Paid:
-		if root.Get(nPayment).Exists() {
+		switch {
+		case root.Get(nPayment).Exists():
 			return notReviewable("A payment was made; cancel the payment first.")
+		case root.Get(nUse).Text() == string(engine.UsePreauthorization):
+			return notReviewable("The authorization was given, and claims may have been made on it; cancel it and ask for another.")
 		}
 		return nil
 	case engine.Rejected:

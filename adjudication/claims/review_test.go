@@ -272,3 +272,28 @@ func TestReviewsAndCancellationsKeepTheLedger(t *testing.T) {
 		require.Empty(rt, w.member("p-1001-01").Services)
 	})
 }
+
+// A claim on an authorization that is reviewed takes from the authorization what it takes then, no more and no less.
+func TestReviewOfAClaimOnAnAuthorization(t *testing.T) {
+	w := authorized(t)
+	w.several()
+	given, ref := w.authorize(visit{identifier: "A-1", quantity: 5})
+	claim := w.visit(visit{identifier: "A-2", ref: ref, quantity: 3})
+	require.Equal(t, "2400.00", benefit(claim))
+	require.Equal(t, "4000.00", w.spent())
+
+	w.mustReview(claim.ID, reviewLine(1, `{"name":"quantity","valueDecimal":1}`))
+	w.verify()
+	require.Equal(t, "4000.00", w.spent(), "what the reviewer did not approve is set aside again")
+	require.Equal(t, "3200.00", benefit(w.visit(visit{identifier: "A-3", ref: ref, quantity: 4})))
+	w.verify()
+
+	_, err := w.review(given.ID)
+	requireStatus(t, err, http.StatusConflict, "Claim")
+
+	w.mustReview(claim.ID, reviewLine(1, reject, why))
+	w.verify()
+	w.cancel(given.ID)
+	w.verify()
+	require.Equal(t, "3200.00", w.spent())
+}
