@@ -81,6 +81,12 @@ func (t *tracer) basis(d *engine.Decision) {
 		t.w.Instant("valueInstant", r)
 		t.w.End()
 	}
+	if d.Insurer != nil {
+		t.reference("insurer", versioned(d.Insurer.Key, d.Insurer.Version))
+	}
+	if d.Facility != nil {
+		t.reference("facility", versioned(d.Facility.Key, d.Facility.Version))
+	}
 	for _, h := range d.Basis.Heads {
 		t.text("head", h.ID+"@"+strconv.FormatInt(h.Version, 10))
 	}
@@ -239,6 +245,7 @@ func (t *tracer) cut(c *engine.Cut) {
 func (t *tracer) limit(c *engine.Check) {
 	t.begin("limit")
 	t.text("id", c.ID)
+	t.code("kind", c.Kind.Code())
 	if c.Scope != scheme.PerClaim {
 		t.period("period", c.Period)
 	}
