@@ -130,6 +130,20 @@ func TestAPackageIsAnsweredAsOneLine(t *testing.T) {
 	require.Equal(t, "The parts are not those of the package: line 1, S-KIT: S-CBC × 3 instead of 2.", got.ProcessNote[0].Text)
 }
 
+// TestACodeThatTheRegisterLacksMayBePaid: such a service has no resource that the trace could refer to.
+func TestACodeThatTheRegisterLacksMayBePaid(t *testing.T) {
+	w := newMemoryWorld(t)
+	off := func(check string) string {
+		return `{"url":"` + ownExtension + `check-setting","extension":[{"url":"check","valueCode":"` + check + `"},{"url":"enabled","valueBoolean":false}]}`
+	}
+	w.put(strings.Replace(string(w.get("Organization", "umoja").Bytes()), `"extension":[`, `"extension":[`+off("not-in-register")+","+off("not-in-price-list")+",", 1))
+	got := w.submit(w.claimOf("U-1", `[`+coded(1, "S-UNHEARD", `,"servicedDate":"2026-06-01"`+kes("700.00"))+`]`))
+	rows, reason := amounts(got.Item[0].Adjudication)
+	require.Empty(t, reason)
+	require.Equal(t, "700.00", rows["submitted"])
+	require.NotContains(t, string(got.Item[0].Extension[0]), `"url":"service"`)
+}
+
 func TestAnIncludedServiceIsNamed(t *testing.T) {
 	w := newMemoryWorld(t)
 	w.put(service("S-ALL", `,{"url":"includes","valueCoding":{"system":"https://claimwright.org/sandbox/services","code":"S-CBC"}}`), listed("S-ALL", unitKES("1000")))

@@ -34,7 +34,7 @@ func (d *decider) waited(l *Line) Denial {
 }
 
 // withinQuantity: the plan's maximum of units in the period is not used up. What exceeds it is cut, with a note, or
-// denies the line, as the plan says.
+// denies the line, as the plan says; where the check asks a person, nothing is cut before he has looked.
 func (d *decider) withinQuantity(l *Line) Denial {
 	b := l.Benefit
 	if !b.HasMaxQuantity {
@@ -46,7 +46,8 @@ func (d *decider) withinQuantity(l *Line) Denial {
 		left = b.MaxQuantity.Sub(m.before).Floor0()
 	}
 	granted := money.Min(l.Quantity, left)
-	hit := left.IsZero() || granted.Less(l.Quantity) && l.Plan.Settings.Excess == scheme.RejectExcess
+	whole := l.Plan.Settings.Excess == scheme.RejectExcess || !d.denies(l, QuantityExceeded)
+	hit := left.IsZero() || granted.Less(l.Quantity) && whole
 	binding := hit || granted.Less(l.Quantity)
 	if hit || l.Plan.Settings.Excess == scheme.AdmitExcess {
 		granted = l.Quantity // of a hit, where that does not deny

@@ -146,6 +146,20 @@ func TestCountsPerLineDenyOnlyServices(t *testing.T) {
 	require.Equal(t, []string{"max-surgeries", ""}, denied(f.line("A", "1", "100").line("B", "1", "100").decide()))
 }
 
+func TestUnitsThatAPersonShallSeeAreNotCut(t *testing.T) {
+	f := newFixture(t)
+	f.plan = []string{"plan-benefit kind=coinsurance percent=100 maxQuantity=2", "check-setting check=quantity-limit action=review"}
+	d := f.line("A", "2", "100").line("A", "5", "100").decide()
+	require.Equal(t, []string{"200.00", "500.00"}, paid(d))
+	require.Equal(t, ReviewByCheck, d.Lines[1].Review)
+	require.Equal(t, QuantityExceeded, d.Lines[1].Doubt)
+
+	f.lines = nil
+	d = f.line("A", "3", "100").decide() // not all of it is above the maximum
+	require.Equal(t, []string{"300.00"}, paid(d))
+	require.Equal(t, AwaitingReview, d.State)
+}
+
 func TestAHitOfTheWholeClaimLeavesNothing(t *testing.T) {
 	f := newFixture(t)
 	f.register["A"], f.register["B"] = "frequencyDays=10", "sex=male"

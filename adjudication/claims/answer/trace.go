@@ -132,7 +132,7 @@ func sameLimit(a, b *engine.Check) bool {
 func (t *tracer) line(l *engine.Line) {
 	t.begin(TraceExtension)
 	t.facts(t.common, factsOf(l))
-	if l.Service != nil {
+	if l.Service != nil && l.Service.Key != "" { // a code that the register lacks may be a service, too
 		t.reference("service", versioned(l.Service.Key, l.Service.Version))
 	}
 	if l.Benefit != nil {
