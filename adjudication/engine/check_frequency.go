@@ -57,6 +57,14 @@ func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 	return hit
 }
 
+// counted is the quantity that counts against later claims.
+func (l *Line) counted(granted money.Decimal) money.Decimal {
+	if l.Plan.Practice.BilledCounted {
+		return l.Billed
+	}
+	return granted
+}
+
 // frequencyPeriod is the calendar period or policy year that a day lies in. Policy years run from the start of the policy,
 // or of the cover where no Contract describes the policy.
 func frequencyPeriod(per scheme.FrequencyPeriod, at day.Date, policy *ledger.Policy, cover *ledger.Cover) day.Period {
@@ -91,12 +99,8 @@ func (d *decider) remember(l *Line) {
 		return
 	}
 	if b := l.Benefit; b.HasMaxQuantity {
-		m := d.meter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
-		counted := l.Quantity
-		if l.Plan.Practice.BilledCounted {
-			counted = l.Billed
-		}
-		m.use(counted)
+		m := d.meter(scheme.PerMember, l, l.Service.QuantityLimit, b.QuantityPeriod)
+		m.use(l.counted(l.Quantity))
 	}
 	if !l.Service.Often.Counted() {
 		return

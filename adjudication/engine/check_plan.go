@@ -40,10 +40,10 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	if !b.HasMaxQuantity {
 		return NotDenied
 	}
-	m := d.limitMeter(scheme.PerMember, l, quantityLimit(l.Service), b.QuantityPeriod)
+	m := d.limitMeter(scheme.PerMember, l, l.Service.QuantityLimit, b.QuantityPeriod)
 	left := m.left(b.MaxQuantity)
 	if l.Plan.Practice.OwnLinesUncounted {
-		left = b.MaxQuantity.Sub(m.before).Floor0()
+		left = b.MaxQuantity.Sub(m.used().Sub(m.added)).Floor0()
 	}
 	granted := money.Min(l.Quantity, left)
 	whole := l.Plan.Settings.Excess == scheme.RejectExcess || !d.denies(l, QuantityExceeded)
@@ -54,7 +54,7 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	}
 	// What is granted is added once the line is accepted: see remember.
 	row := m.add(QuantityCheck, b.MaxQuantity, money.Decimal{}, binding)
-	row.After = row.Before.Add(granted)
+	row.After = row.Before.Add(l.counted(granted))
 	d.checks = append(d.checks, row)
 	l.Quantity = granted
 	if hit {

@@ -14,7 +14,8 @@ func (d *decider) inRegister(l *Line) Denial {
 	if len(l.Item.Codes) == 0 {
 		l.Denial = NotInRegister // there is nothing that could be paid for
 	} else if !d.denies(l, NotInRegister) {
-		l.Service = &scheme.Item{ID: l.Item.Codes[0].String(), Codes: l.Item.Codes, Service: true}
+		id := l.Item.Codes[0].String()
+		l.Service = &scheme.Item{ID: id, QuantityLimit: scheme.QuantityLimit(id), Codes: l.Item.Codes, Service: true}
 	}
 	return NotInRegister
 }

@@ -16,7 +16,7 @@ func TestChecksThatCanBeSetHaveTheCodesOfTheirDenials(t *testing.T) {
 			set++
 		}
 	}
-	require.Equal(t, 26, set)
+	require.Equal(t, 27, set)
 }
 
 // hits are, for each check that can be switched off, what makes a line of 100 fail it.
@@ -29,6 +29,9 @@ var hits = map[Denial]func(*fixture){
 		f.register["A"] = "frequencyDays=30"
 		f.line("A", "1", "100").submit()
 		f.line("A", "1", "100").line("B", "1", "100")
+	},
+	AuthorizationRequired: func(f *fixture) {
+		f.plan = []string{"plan-benefit kind=coinsurance percent=100", "plan-benefit item=A kind=coinsurance percent=100 authorization=required"}
 	},
 	IncludedInBundle:    func(f *fixture) { f.register["B"] = "includes=A" },
 	PackageMismatch:     func(f *fixture) { f.register["A"] = "package=fixed part=C*1" },

@@ -38,6 +38,7 @@ func (d *decider) decideLines() {
 		d.resolve(&d.out.Lines[i])
 	}
 	d.classify()
+	d.roomForChecks()
 	if len(d.Others) > 0 {
 		d.assignOthers()
 	}
@@ -64,6 +65,30 @@ func (d *decider) denyWhole() {
 	d.out.Notes, d.out.Totals = nil, Amounts{}
 	d.start()
 	d.decideLines()
+}
+
+// roomForChecks makes room for the trace of all lines, which is most of what a decision writes: each limit of the plan, the
+// two of the category, two of the frequency and the quantity.
+func (d *decider) roomForChecks() {
+	rows := 0
+	for i := range d.out.Lines {
+		l := &d.out.Lines[i]
+		if l.Denial != NotDenied {
+			continue
+		}
+		rows += len(l.Plan.Limits) + 1
+		for _, has := range [...]bool{
+			l.Plan.Categories[d.category].HasAmount, l.Plan.Categories[d.category].HasCount,
+			l.Service.Often.Days > 0, l.Service.Often.Period != scheme.NoPeriod,
+		} {
+			if has {
+				rows++
+			}
+		}
+	}
+	if cap(d.checks) < rows {
+		d.checks = make([]Check, 0, rows)
+	}
 }
 
 // judgeAll takes the lines one after the other. What a service includes is decided after it, because only an accepted
@@ -162,7 +187,6 @@ func (d *decider) prepare() {
 	n := len(d.Claim.Lines)
 	d.out.Lines = make([]Line, 0, n)
 	d.cuts = make([]Cut, 0, 3*n)
-	d.checks = make([]Check, 0, 6*n)
 	d.numbers = make([]int, 0, 2*n)
 	d.meters = make([]meter, 0, 8)
 	d.notes = make([]noteKey, 0, 4)

@@ -181,8 +181,6 @@ func limitPeriod(over scheme.Reckoning, at day.Date, policy *ledger.Policy, cove
 }
 
 // Names of the limits that plans do not name themselves. Plans cannot use a colon.
-func quantityLimit(item *scheme.Item) string { return "quantity:" + item.ID }
-
 func countLimit(c scheme.Category) string { return countLimits[c] }
 
 func categoryLimit(c scheme.Category) string { return categoryLimits[c] }

@@ -61,7 +61,7 @@ func (q *Inquiry) benefit(s *Standing, o *Outlook) {
 		}
 	}
 	if o.Benefit.HasMaxQuantity {
-		b := q.balance(s, QuantityCheck, scheme.PerMember, quantityLimit(o.Service), o.Benefit.QuantityPeriod, o.Benefit.MaxQuantity)
+		b := q.balance(s, QuantityCheck, scheme.PerMember, o.Service.QuantityLimit, o.Benefit.QuantityPeriod, o.Benefit.MaxQuantity)
 		o.Quantity = &b
 	}
 }

@@ -26,6 +26,7 @@ const (
 	CheckCover            Check = 21
 	CheckPlan             Check = 30
 	CheckOtherClaims      Check = 31
+	CheckAuthorization    Check = 32
 	CheckLate             Check = 34
 	CheckBackDated        Check = 35
 	CheckBundle           Check = 36
@@ -75,6 +76,7 @@ var checkInfos = [checkCount]checkInfo{
 	CheckCover:            {code: "no-cover", fixed: noCover},
 	CheckPlan:             {code: "plan-not-in-force", fixed: noCover},
 	CheckOtherClaims:      {code: "max-other-claims", perClaim: true},
+	CheckAuthorization:    {code: "authorization-required"},
 	CheckLate:             {code: "late-submission", days: true, off: true},
 	CheckBackDated:        {code: "back-dated", days: true, off: true},
 	CheckBundle:           {code: "included-in-bundle"},

@@ -22,6 +22,7 @@ func (c *compiler) registerItem(d *codec.Document) {
 		return
 	}
 	item.ID = item.Codes[0].String()
+	item.QuantityLimit = QuantityLimit(item.ID)
 	item.Valid = c.days(root.Get(nEffectivePeriod), time.UTC)
 	c.itemRules(item, e)
 	c.priceComponents(item, root)

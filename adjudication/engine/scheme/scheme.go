@@ -69,9 +69,11 @@ type Facility struct {
 type Item struct {
 	Source
 	// ID is the item's identity in ledgers and price lists: its first code as "system|value", the same in all versions.
-	ID    string
-	Codes []Code
-	Title string
+	ID string
+	// QuantityLimit is the name that the limit of its quantity has in ledgers.
+	QuantityLimit string
+	Codes         []Code
+	Title         string
 	// Service is true for services, false for items (drugs and consumables).
 	Service  bool
 	Category Category
@@ -106,6 +108,9 @@ type Part struct {
 	Item     Code
 	Quantity money.Decimal
 }
+
+// QuantityLimit is the name in ledgers of the limit of an item's quantity, by the item's ID. Plans cannot use a colon.
+func QuantityLimit(id string) string { return "quantity:" + id }
 
 // BasePrice is the register's own price in a currency; ok is false when it has none.
 func (i *Item) BasePrice(currency string) (price money.Decimal, ok bool) {
