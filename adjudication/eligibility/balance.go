@@ -157,15 +157,16 @@ type balanceOf struct {
 func (q *balanceQuestion) inquiry(cover *ledger.Cover) engine.Inquiry {
 	alone := *q.member.Member
 	alone.Covers = []ledger.Cover{*cover}
+	zone := time.UTC
+	if insurer := q.scheme.Insurer(cover.Insurer); insurer != nil {
+		zone = insurer.Zone
+	}
+	today := day.In(q.now, zone)
 	at := q.date
 	if at == 0 {
-		zone := time.UTC
-		if insurer := q.scheme.Insurer(cover.Insurer); insurer != nil {
-			zone = insurer.Zone
-		}
-		at = day.In(q.now, zone)
+		at = today
 	}
-	return engine.Inquiry{Scheme: q.scheme, Member: &alone, At: at}
+	return engine.Inquiry{Scheme: q.scheme, Member: &alone, At: at, Today: today}
 }
 
 func unanswerable(at, text string) error {
