@@ -28,6 +28,8 @@ type answer struct {
 	// replace puts in what names in braces stand for.
 	replace func(string) string
 
+	PreAuthPeriod struct{ Start, End string }
+
 	ResourceType, ID, Status, Outcome, Disposition, PreAuthRef string
 	Request                                                    struct{ Reference string }
 	Extension                                                  []*explained
@@ -44,6 +46,8 @@ type answer struct {
 		}
 	}
 	Insurance []insurance
+	Parameter []parameter
+	Payment   struct{ Amount struct{ Value json.Number } }
 }
 
 // line is an item of a ClaimResponse, a detail or a sub-detail.

@@ -50,9 +50,38 @@ func (r *stepReader) expect(s *step, n *source.Node) {
 		e.claim()
 	case "eligibility":
 		e.eligibility()
+	case "balance":
+		e.balance()
 	}
+	e.earlier(r)
 	e.fragments(r)
 	e.Done("refused")
+}
+
+// claimNow is what is expected of a claim as it is now.
+type claimNow struct {
+	name   string
+	checks []check
+}
+
+// earlier expects something of claims of earlier steps, by their names.
+func (e *expecting) earlier(r *stepReader) {
+	n := e.Get("claims")
+	if n == nil {
+		return
+	}
+	for _, entry := range n.Object(e.problems).Node.Entries {
+		if !r.named[entry.Key] {
+			e.problems.Add(entry.KeyAt, "There is no such claim in an earlier step", entry.Key, r.names())
+		}
+		now := &expecting{Object: entry.Value.Object(e.problems), step: &step{}, problems: e.problems}
+		now.claim()
+		now.Done()
+		for i := range now.step.checks {
+			now.step.checks[i].what = entry.Key + ": " + now.step.checks[i].what
+		}
+		e.step.claims = append(e.step.claims, claimNow{entry.Key, now.step.checks})
+	}
 }
 
 // text expects a text, if the key is there.
@@ -90,7 +119,16 @@ func (e *expecting) claim() {
 	e.amount("submitted", "submitted in total", func(a *answer) string { return a.total("submitted") })
 	e.amount("eligible", "eligible in total", func(a *answer) string { return a.total("eligible") })
 	e.amount("member", "borne by the member in total", func(a *answer) string { return a.total("member-liability") })
+	e.amount("others", "borne by other payers in total", func(a *answer) string { return a.total("other-payer-liability") })
+	e.amount("tax", "tax in total", func(a *answer) string { return a.total("tax") })
+	e.amount("payment", "payment so far", func(a *answer) string { return or(a.Payment.Amount.Value.String(), "0") })
 	e.amount("provider", "borne by the provider in total", func(a *answer) string { return a.total("provider-liability") })
+	e.text("authorized", "authorised", func(a *answer) string {
+		if a.PreAuthRef == "" {
+			return "no"
+		}
+		return a.PreAuthPeriod.Start + ".." + a.PreAuthPeriod.End
+	})
 	e.text("currency", "currency", func(a *answer) string { return a.currency() })
 	e.contains("error", "error", func(a *answer) []string { return a.faults() })
 	e.contains("notes", "notes", func(a *answer) []string { return a.notes() })
@@ -190,6 +228,7 @@ func (e *expecting) figures(number string) {
 	}
 	e.cuts(of)
 	e.amount("quantity", "quantity granted", of((*line).granted))
+	e.amount("tax", "tax", of(func(l *line) string { return l.amount("tax") }))
 	e.amount("unit", "unit price", of(func(l *line) string { return l.trace.number("unitPrice") }))
 	e.amount("percent", "percentage covered", of(func(l *line) string { return l.value("eligpercent") }))
 	e.text("review", "review", of(func(l *line) string { return or(l.trace.text("review"), "no") }))

@@ -11,6 +11,7 @@ import (
 
 	"claimwright/adjudication/claims"
 	"claimwright/adjudication/eligibility"
+	"claimwright/adjudication/payments"
 	"claimwright/adjudication/scenario/tree"
 	"claimwright/fhir/bundle"
 	"claimwright/fhir/codec"
@@ -27,18 +28,19 @@ type play struct {
 	claims      *claims.Claims
 	eligibility *eligibility.Eligibility
 	now         time.Time
-	// answers are the latest of each claim by its name, claimIDs its Claim's id.
-	answers  map[string]*answer
-	claimIDs map[string]string
+	// answers are the latest of each claim by its name; keys are what each name stands for, a Claim or a payment.
+	answers map[string]*answer
+	keys    map[string]store.Key
 }
 
 // longAgo is when the scheme is written: long before anything happens, so that every history is known from its beginning.
 var longAgo = time.Date(2019, 1, 1, 9, 0, 0, 0, time.UTC)
 
 func newPlay(st store.Store) *play {
-	p := &play{store: st, schemes: claims.NewSchemes(st), now: longAgo, answers: map[string]*answer{}, claimIDs: map[string]string{}}
+	p := &play{store: st, schemes: claims.NewSchemes(st), now: longAgo, answers: map[string]*answer{}, keys: map[string]store.Key{}}
 	p.service = resources.New(st, resources.Options{Clock: func() time.Time { return p.now }})
 	p.claims = claims.New(p.service, p.schemes, claims.Options{})
+	payments.New(p.service, p.claims, payments.Options{})
 	p.eligibility = eligibility.New(p.service, p.schemes, eligibility.Options{})
 	return p
 }
@@ -97,7 +99,10 @@ func (p *play) replace(text string) string {
 			}
 			return "none"
 		}
-		return or(p.claimIDs[name], "none")
+		if of, ok := strings.CutSuffix(name, ".response"); ok {
+			return claims.Companion(p.keys[of].ID)
+		}
+		return or(p.keys[name].ID, "none")
 	})
 }
 
@@ -118,13 +123,17 @@ func (p *play) act(ctx context.Context, s *step) (*answer, error) {
 		return p.request(ctx, s, func(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
 			return p.eligibility.Submit(ctx, principal(s.request.Provider), doc)
 		})
-	case "write":
-		return p.request(ctx, s, p.write)
+	case "write", "pay":
+		return p.request(ctx, s, func(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
+			return p.write(ctx, s.name, doc)
+		})
+	case "balance":
+		return p.balance(ctx, s)
 	case "cancel":
 		return p.cancel(ctx, s.of)
 	case "review":
 		return p.submit(ctx, s, func(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
-			return p.claims.Review(ctx, principal(""), p.claimIDs[s.of], doc)
+			return p.claims.Review(ctx, principal(""), p.keys[s.of].ID, doc)
 		})
 	}
 	return nil, nil
@@ -152,6 +161,18 @@ func (p *play) request(ctx context.Context, s *step, send func(context.Context, 
 		return nil, outcome.Rejected(issues)
 	}
 	got, err := send(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
+	return p.read(got)
+}
+
+func (p *play) balance(ctx context.Context, s *step) (*answer, error) {
+	doc, issues := codec.Parse(tree.Marshal(s.parameters, p.replace), codec.Limits{})
+	if len(issues) > 0 {
+		return nil, outcome.Rejected(issues)
+	}
+	got, err := p.eligibility.Balance(ctx, principal(""), s.cover, doc)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +210,7 @@ func (p *play) remember(ctx context.Context, name string, a *answer) error {
 		a.earlier[name] = earlier
 	}
 	_, claimID, _ := strings.Cut(a.Request.Reference, "/")
-	p.claimIDs[name], p.answers[name] = claimID, a
+	p.keys[name], p.answers[name] = store.Key{Type: "Claim", ID: claimID}, a
 	found, err := p.store.Get(ctx, store.System(), store.Key{Type: "Task", ID: claims.Companion(claimID)})
 	if err != nil || found[0] == nil {
 		return err
@@ -206,13 +227,43 @@ func (p *play) remember(ctx context.Context, name string, a *answer) error {
 	return nil
 }
 
-// write stores a resource, under its id if it has one.
-func (p *play) write(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
-	if doc.ID() == "" {
-		return result(p.service.Create(ctx, principal(""), doc, resources.CreateOptions{}))
+// current is the answer to a claim as it is stored now.
+func (p *play) current(ctx context.Context, name string) (*answer, error) {
+	key := store.Key{Type: "ClaimResponse", ID: claims.Companion(p.keys[name].ID)}
+	found, err := p.store.Get(ctx, store.System(), key)
+	if err != nil {
+		return nil, err
 	}
-	key := store.Key{Type: doc.Type(), ID: doc.ID()}
-	return result(p.service.Update(ctx, principal(""), key, doc, resources.UpdateOptions{}))
+	if found[0] == nil || found[0].Deleted {
+		return nil, fmt.Errorf("%s is not stored", key)
+	}
+	doc, issues := codec.Parse(found[0].Body, codec.Limits{})
+	if len(issues) > 0 {
+		return nil, outcome.Rejected(issues)
+	}
+	a, err := p.read(doc)
+	if err != nil {
+		return nil, err
+	}
+	if before := p.answers[name]; before != nil {
+		a.billed = before.billed
+	}
+	return a, p.remember(ctx, name, a)
+}
+
+// write stores a resource, under its id if it has one, and remembers it under the step's name if that has one.
+func (p *play) write(ctx context.Context, name string, doc *codec.Document) (*codec.Document, error) {
+	var stored *resources.Stored
+	var err error
+	if doc.ID() == "" {
+		stored, err = p.service.Create(ctx, principal(""), doc, resources.CreateOptions{})
+	} else {
+		stored, err = p.service.Update(ctx, principal(""), store.Key{Type: doc.Type(), ID: doc.ID()}, doc, resources.UpdateOptions{})
+	}
+	if err == nil && name != "" {
+		p.keys[name] = stored.Key
+	}
+	return result(stored, err)
 }
 
 // result is what a write brought: the answer to a claim, else the resource as it was stored.
@@ -226,22 +277,22 @@ func result(stored *resources.Stored, err error) (*codec.Document, error) {
 	return stored.Doc, nil
 }
 
-// cancel cancels a claim as a client does: by an update with the status cancelled and nothing else changed.
+// cancel cancels a claim or a payment as a client does: by an update with the status cancelled and nothing else changed.
 func (p *play) cancel(ctx context.Context, name string) (*answer, error) {
-	key := store.Key{Type: "Claim", ID: p.claimIDs[name]}
+	key := p.keys[name]
 	found, err := p.store.Get(ctx, store.System(), key)
 	if err != nil {
 		return nil, err
 	}
 	if found[0] == nil {
-		return nil, outcome.New(404, outcome.NotFound, "Claim", "the claim %s was never stored", name)
+		return nil, outcome.New(404, outcome.NotFound, key.Type, "%s was never stored", name)
 	}
-	claim, err := decode(found[0].Body)
+	resource, err := decode(found[0].Body)
 	if err != nil {
 		return nil, err
 	}
-	claim.(map[string]any)["status"] = "cancelled"
-	body, err := json.Marshal(claim)
+	resource.(map[string]any)["status"] = "cancelled"
+	body, err := json.Marshal(resource)
 	if err != nil {
 		return nil, err
 	}

@@ -144,7 +144,17 @@ func (s *step) run(ctx context.Context, p *play, lifted bool) []Failure {
 	}
 	var failures []Failure
 	if a != nil {
-		failures = s.compare(a, lifted)
+		if s.kind != "write" { // the sums of what others write are theirs
+			failures = wrongSums(s.at, a, lifted)
+		}
+		failures = append(failures, compare(a, s.checks)...)
+	}
+	for _, c := range s.claims {
+		now, err := p.current(ctx, c.name)
+		if err != nil {
+			return append(failures, Failure{At: s.at, What: "claim " + c.name, Expected: "an answer", Found: err.Error()})
+		}
+		failures = append(append(failures, wrongSums(s.at, now, lifted)...), compare(now, c.checks)...)
 	}
 	for i := range s.stored {
 		w := &s.stored[i]
@@ -175,12 +185,16 @@ func (s *step) refusedWith(text string) (failures []Failure) {
 	return failures
 }
 
-func (s *step) compare(a *answer, lifted bool) (failures []Failure) {
+func wrongSums(at source.Position, a *answer, lifted bool) (failures []Failure) {
 	for _, text := range a.sums(lifted) {
-		failures = append(failures, Failure{At: s.at, What: "sums", Expected: "exact", Found: text})
+		failures = append(failures, Failure{At: at, What: "sums", Expected: "exact", Found: text})
 	}
-	for i := range s.checks {
-		c := &s.checks[i]
+	return failures
+}
+
+func compare(a *answer, checks []check) (failures []Failure) {
+	for i := range checks {
+		c := &checks[i]
 		found, ok := c.holds(a)
 		if ok {
 			continue

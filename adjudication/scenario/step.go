@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/scenario/given"
 	"claimwright/adjudication/scenario/source"
 	"claimwright/adjudication/scenario/tree"
@@ -20,17 +21,22 @@ type step struct {
 	clock time.Time
 	// request is what is submitted, created or asked; nil for other kinds.
 	request *given.Request
+	// cover and parameters are whose balance is asked for, and how.
+	cover      string
+	parameters *tree.Object
 	// of names the claim that a cancellation is about; name is what this step's claim is called later.
 	of, name string
 	checks   []check
-	stored   []stored
+	// claims are what is expected of claims of earlier steps, as they are after this one.
+	claims []claimNow
+	stored []stored
 	// refused is what a refusal must contain; refusal says that one is expected.
 	refusal bool
 	refused []string
 }
 
 // kinds are the keys of which a step has exactly one.
-var kinds = []string{"submit", "create", "cancel", "review", "eligibility", "write", "at"}
+var kinds = []string{"submit", "create", "cancel", "review", "pay", "eligibility", "balance", "write", "at"}
 
 type stepReader struct {
 	world    *given.World
@@ -91,6 +97,10 @@ func (r *stepReader) action(s *step, n *source.Node) {
 		s.name = s.of
 	case "review":
 		r.review(s, n)
+	case "pay":
+		r.pay(s, n)
+	case "balance":
+		r.balance(s, n)
 	}
 	if s.request != nil {
 		r.checkNames(s.request.Resource, n.At)
@@ -117,6 +127,37 @@ func (r *stepReader) review(s *step, n *source.Node) {
 	}
 	o.Done()
 	s.request = &given.Request{Resource: parameters}
+}
+
+// pay reads a payment of claims: claims with their amounts, id, date.
+func (r *stepReader) pay(s *step, n *source.Node) {
+	o := n.Object(r.problems)
+	if s.name = o.Text("id"); s.name == "" {
+		s.name = "payment"
+	}
+	day := o.Date("date")
+	resource := tree.New("resourceType", "PaymentReconciliation", "status", "active", "created", "{today}", "paymentDate", or(day, "{today}"))
+	currency := or(o.Text("currency"), r.world.Currency())
+	var total money.Decimal
+	for _, e := range o.Get("claims").Object(r.problems).Node.Entries {
+		if !r.named[e.Key] {
+			r.problems.Add(e.KeyAt, "There is no such claim in an earlier step", e.Key, r.names())
+		}
+		text := source.NumberOf(e.Value, r.problems)
+		amount, err := money.Parse(text)
+		if err != nil && text != "" {
+			r.problems.Add(e.Value.At, "The amount cannot be used", text, "a number of at most 18 digits")
+		}
+		total = total.Add(amount)
+		resource.Append("detail", tree.New(
+			"type", tree.New("coding", tree.List{tree.New("system", "http://terminology.hl7.org/CodeSystem/payment-type", "code", "payment")}),
+			"response", tree.New("reference", "ClaimResponse/{"+e.Key+".response}"),
+			"amount", tree.New("value", tree.Number(text), "currency", currency)))
+	}
+	resource.Set("paymentAmount", tree.New("value", tree.Number(total.String()), "currency", currency))
+	resource.Lay(tree.FromYAML(o.Get("fhir"), r.problems))
+	o.Done()
+	s.request = &given.Request{Resource: resource, Day: day}
 }
 
 // reviewed is what is said about one line.
@@ -168,7 +209,7 @@ func (r *stepReader) names() string {
 var braced = regexp.MustCompile(`\{([A-Za-z0-9][A-Za-z0-9\-. ]*)\}`)
 
 // attributes follow a claim's name after a point.
-var attributes = []string{".preAuthRef"}
+var attributes = []string{".preAuthRef", ".response"}
 
 func (r *stepReader) checkNames(resource *tree.Object, at source.Position) {
 	tree.Marshal(resource, func(text string) string {

@@ -1,7 +1,6 @@
 package given
 
 import (
-	"slices"
 	"strconv"
 
 	"claimwright/adjudication/scenario/source"
@@ -135,6 +134,9 @@ func (b *builder) further(c *tree.Object, o *source.Object) {
 	if event := o.Text("event"); event != "" {
 		b.information(c, "event").Set("valueString", event)
 	}
+	if o.Flag("final") {
+		b.information(c, "final-claim")
+	}
 	if accident := o.Date("accident"); accident != "" {
 		c.Set("accident", tree.New("date", accident))
 	}
@@ -159,29 +161,42 @@ func (b *builder) information(c *tree.Object, category string) *tree.Object {
 	return info
 }
 
-// insurance is the focal cover, with the pre-authorisations that the claim names, then further covers with the answers that
-// their insurers gave before: "others: [{cover: second, answer: C1}]".
+// insurance is the focal cover with the pre-authorisations that the claim names, between those that pay "before" it, with
+// the answers that their insurers gave, and those that pay "after": "before: [{cover: second, answer: C1}]".
 func (b *builder) insurance(o *source.Object, cover string) tree.List {
-	focal := tree.New("sequence", tree.Number("1"), "focal", true, "coverage", reference("Coverage/"+or(cover, "none")))
+	var list tree.List
+	add := func(in *tree.Object) {
+		numbered := tree.New("sequence", whole(len(list)+1))
+		numbered.Lay(in)
+		list = append(list, numbered)
+	}
+	for _, n := range o.List("before") {
+		add(b.other(n))
+	}
+	focal := tree.New("focal", true, "coverage", reference("Coverage/"+or(cover, "none")))
 	for _, name := range o.Texts("preAuthRef") {
 		focal.Append("preAuthRef", tree.Text("{"+name+".preAuthRef}"))
 	}
-	list := tree.List{focal}
-	for i, n := range o.List("others") {
-		if n.Kind == source.Scalar {
-			n = &source.Node{At: n.At, Kind: source.Map, Entries: []source.Entry{{Key: "cover", KeyAt: n.At, Value: n}}}
-		}
-		other := n.Object(b.problems)
-		in := tree.New("sequence", whole(i+2), "focal", false,
-			"coverage", reference("Coverage/"+b.name(other, "cover", "none", b.coverNames())))
-		if answer := other.Text("answer"); answer != "" {
-			in.Set("claimResponse", reference("ClaimResponse/{"+answer+"}"))
-		}
-		in.Lay(tree.FromYAML(other.Get("fhir"), b.problems))
-		other.Done()
-		list = append(list, in)
+	add(focal)
+	for _, n := range o.List("after") {
+		add(b.other(n))
 	}
 	return list
+}
+
+// other is an insurance beside the focal one: a cover by its name, or cover and answer.
+func (b *builder) other(n *source.Node) *tree.Object {
+	if n.Kind == source.Scalar {
+		n = &source.Node{At: n.At, Kind: source.Map, Entries: []source.Entry{{Key: "cover", KeyAt: n.At, Value: n}}}
+	}
+	o := n.Object(b.problems)
+	in := tree.New("focal", false, "coverage", reference("Coverage/"+b.name(o, "cover", "none", b.coverNames())))
+	if answer := o.Text("answer"); answer != "" {
+		in.Set("claimResponse", reference("ClaimResponse/{"+answer+".response}"))
+	}
+	in.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
+	o.Done()
+	return in
 }
 
 // Eligibility reads a CoverageEligibilityRequest.
@@ -230,14 +245,12 @@ func (w *World) Eligibility(n *source.Node, problems *source.Problems) *Request 
 	return r
 }
 
-// Members, Covers and Facilities are the names that steps may use.
-func (w *World) Members() []string { return slices.Clone(w.members) }
-
-// Covers are the names of the covers.
-func (w *World) Covers() []string { return w.coverNames() }
-
-// Facilities are the names of the facilities.
-func (w *World) Facilities() []string { return slices.Clone(w.facilities) }
+// CoverNamed is the cover that an object names, the first when it names none.
+func (w *World) CoverNamed(o *source.Object, problems *source.Problems) string {
+	b := &builder{World: w, problems: problems}
+	_, cover, _ := b.parties(o)
+	return cover
+}
 
 // Currency is that of the first insurer.
 func (w *World) Currency() string { return w.currencies[first(w.insurers)] }

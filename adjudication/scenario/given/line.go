@@ -43,7 +43,7 @@ func (b *builder) line(n *source.Node, currency, context string) *tree.Object {
 	}
 	line := tree.New("productOrService", concept(coding(code, "")))
 	for _, m := range o.Texts("modifiers") {
-		line.Append("modifier", concept(coding(m, ours+"CodeSystem/modifier")))
+		line.Append("modifier", concept(coding(m, "")))
 	}
 	for _, p := range o.Texts("program") {
 		line.Append("programCode", concept(coding(p, "")))

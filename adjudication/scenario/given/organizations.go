@@ -22,6 +22,7 @@ func (b *builder) insurer(name string, n *source.Node) {
 	b.currencies[name] = currency
 	b.settings(r, "insurer-settings", o.Get("settings"), currency)
 	b.extend(r, "check-setting", o.Get("checks"), currency)
+	b.extend(r, "exchange-rate", o.Get("rates"), currency)
 	b.extendAny(r, "Organization", o, currency)
 	r.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
 	o.Done()

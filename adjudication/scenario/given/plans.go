@@ -10,7 +10,7 @@ import (
 // planKeys are short names of the extensions that nearly every plan has; others go by their ids.
 var planKeys = [...]struct{ key, id string }{
 	{"limits", "plan-limit"}, {"categories", "plan-category-limit"}, {"benefits", "plan-benefit"},
-	{"checks", "check-setting"},
+	{"checks", "check-setting"}, {"authorizations", "plan-authorization"},
 }
 
 // plan reads a version of a plan. Its code is its name unless it says otherwise.

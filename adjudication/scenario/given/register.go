@@ -39,9 +39,8 @@ func (b *builder) entry(name, kind string, n *source.Node) {
 	r := tree.New("resourceType", "ChargeItemDefinition", "id", name, "url", identifiers+"ChargeItemDefinition/"+name,
 		"status", or(o.Text("status"), "active"), "title", or(o.Text("title"), name),
 		"effectivePeriod", period(or(from, "2020-01-01"), to), "code", concept(codings...))
-	if price := o.Get("price"); price != nil {
-		r.Set("propertyGroup", tree.List{tree.New("priceComponent",
-			tree.List{tree.New("type", "base", "amount", b.amount(price, b.currencies[first(b.insurers)]))})})
+	if components := b.components(o); len(components) > 0 {
+		r.Set("propertyGroup", tree.List{tree.New("priceComponent", components)})
 	}
 	own := definitions()["register-item"]
 	parts := b.taken(o, own.names())
@@ -53,6 +52,29 @@ func (b *builder) entry(name, kind string, n *source.Node) {
 	r.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
 	o.Done()
 	b.add(r)
+}
+
+// components are what a price consists of: the base price, what modifiers do to it, and the tax.
+func (b *builder) components(o *source.Object) tree.List {
+	var components tree.List
+	currency := b.currencies[first(b.insurers)]
+	if price := o.Get("price"); price != nil {
+		components = append(components, tree.New("type", "base", "amount", b.amount(price, currency)))
+	}
+	for _, e := range o.Get("modifiers").Object(b.problems).Node.Entries {
+		m := e.Value.Object(b.problems)
+		c := tree.New("type", m.Choice("type", "surcharge", "discount", "deduction"), "code", concept(coding(e.Key, "")))
+		c.Set("factor", tree.Number(m.Number("factor")))
+		if amount := m.Get("amount"); amount != nil {
+			c.Set("amount", b.amount(amount, currency))
+		}
+		m.Done()
+		components = append(components, c)
+	}
+	if tax := o.Number("tax"); tax != "" {
+		components = append(components, tree.New("type", "tax", "factor", tree.Number(tax)))
+	}
+	return components
 }
 
 // amount reads money: a number, or a number and a currency.

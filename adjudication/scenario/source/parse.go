@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,11 +98,11 @@ func (p *parser) convert(n *yaml.Node, depth int) *Node {
 	return made
 }
 
-// entries converts a map; what a merge key brings is laid beneath the map's own keys.
+// entries converts a map; what a merge key brings counts for keys that the map does not have itself (YAML 1.1, "merge").
 func (p *parser) entries(made *Node, n *yaml.Node, depth int) {
 	made.Kind, made.Entries = Map, make([]Entry, 0, len(n.Content)/2)
 	seen := make(map[string]struct{}, len(n.Content)/2)
-	var below *Node
+	var below []Entry
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if key.ShortTag() == "!!merge" {
@@ -119,12 +120,20 @@ func (p *parser) entries(made *Node, n *yaml.Node, depth int) {
 		seen[key.Value] = struct{}{}
 		made.Entries = append(made.Entries, Entry{Key: key.Value, KeyAt: p.at(key), Value: p.convert(value, depth+1)})
 	}
-	if below != nil {
-		*made = *Merge(below, made)
-	}
+	made.Entries = lacking(made.Entries, below)
 }
 
-func (p *parser) merged(below *Node, value *yaml.Node, depth int) *Node {
+// lacking adds the entries whose keys are not there yet.
+func lacking(entries, below []Entry) []Entry {
+	for _, e := range below {
+		if !slices.ContainsFunc(entries, func(own Entry) bool { return own.Key == e.Key }) {
+			entries = append(entries, e)
+		}
+	}
+	return entries
+}
+
+func (p *parser) merged(below []Entry, value *yaml.Node, depth int) []Entry {
 	from := p.convert(value, depth+1)
 	sources := []*Node{from}
 	if from.Kind == List {
@@ -135,7 +144,7 @@ func (p *parser) merged(below *Node, value *yaml.Node, depth int) *Node {
 			p.problems.Add(s.At, "What is merged must be a map", s.Describe(), "an alias of a map")
 			continue
 		}
-		below = Merge(s, below)
+		below = lacking(below, s.Entries)
 	}
 	return below
 }
