@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"claimwright/adjudication/claims"
@@ -33,6 +34,8 @@ type question struct {
 	named    []*ledger.Cover
 	purposes purposes
 	inquiry  engine.Inquiry
+	// trials are the dry runs of a claim, one for each cover asked about.
+	trials []trial
 }
 
 // purposes are CoverageEligibilityRequest.purpose.
@@ -161,11 +164,20 @@ func (q *question) readPolicies(ctx context.Context, u *resources.Unit) error {
 	}
 	q.inquiry.Today = day.In(u.Now(), q.insurer.Zone)
 	q.inquiry.At, q.inquiry.Until = servicedDays(q.doc.Root(), q.insurer.Zone, u.Now())
-	policies, err := heads.ReadPolicies(ctx, u, q.inquiry.Heads()...)
+	if err := q.prepareTrials(u.Now()); err != nil {
+		return err
+	}
+	ids := append(q.inquiry.Heads(), q.trialHeads()...)
+	slices.Sort(ids)
+	policies, err := heads.ReadPolicies(ctx, u, slices.Compact(ids)...)
+	if err != nil {
+		return err
+	}
 	for _, p := range policies {
 		q.inquiry.Policies = append(q.inquiry.Policies, p.Policy)
 	}
-	return err
+	q.decideTrials(u.Now())
+	return nil
 }
 
 func (q *question) answerable() bool { return q.member.Known() && q.insurer != nil }

@@ -62,7 +62,7 @@ func (w *parameters) limit(b *engine.Balance, insurer *scheme.Insurer) {
 	if b.Category != scheme.NoCategory {
 		w.value("category", "valueCode", b.Category.String())
 	}
-	if b.Scope != scheme.PerClaim && b.Scope != scheme.PerEvent {
+	if perPeriod(b) {
 		w.period("period", b.Period)
 	}
 	w.amount("allowed", b.Kind, b.Allowed, insurer)

@@ -32,8 +32,10 @@ func (q *question) writeItems(w *codec.Writer, s *engine.Standing) {
 		}
 	}
 	if q.purposes.benefits || q.purposes.authorization {
+		index := 0
 		for item := range q.doc.Root().Get(nItem).Each() {
-			q.writeItem(w, s, item)
+			q.writeItem(w, s, item, index)
+			index++
 		}
 	}
 	w.End()
@@ -56,16 +58,22 @@ func writeBalance(w *codec.Writer, b *engine.Balance, insurer *scheme.Insurer) {
 	w.End()
 }
 
-// writeUnitAndTerm says whose use is counted together, and over which time.
+// writeUnitAndTerm says whose use is counted together, and over which time: R4 has a code for a year; other periods are in
+// the description.
 func writeUnitAndTerm(w *codec.Writer, b *engine.Balance) {
 	unit := "individual"
-	if b.Scope == scheme.PerPolicy {
+	if b.Scope == scheme.PerPolicy || b.Scope == scheme.PerFamily {
 		unit = "family"
 	}
 	writeConcept(w, "unit", benefitUnits, unit, "")
-	if b.Scope != scheme.PerClaim {
+	if days := b.Period.End() - b.Period.From + 1; perPeriod(b) && (days == 365 || days == 366) {
 		writeConcept(w, "term", benefitTerms, "annual", "")
 	}
+}
+
+// perPeriod tells a limit that counts over time from one for each claim or event.
+func perPeriod(b *engine.Balance) bool {
+	return b.Scope != scheme.PerClaim && b.Scope != scheme.PerEvent
 }
 
 func writeBenefit(w *codec.Writer, b *engine.Balance, insurer *scheme.Insurer) {
@@ -104,14 +112,20 @@ func describe(b *engine.Balance, insurer *scheme.Insurer) string {
 		allowed = b.Allowed.Round(insurer.Digits).String() + " " + insurer.Currency
 	}
 	text := fmt.Sprintf("%s left of %s", left, allowed)
-	if b.Scope == scheme.PerClaim {
+	switch b.Scope {
+	case scheme.PerClaim:
 		text = allowed + " for each claim"
+	case scheme.PerEvent:
+		text = allowed + " for each event"
 	}
 	if b.Where != scheme.AnySetting {
 		text += ", " + b.Where.String()
 	}
-	if b.Scope != scheme.PerClaim {
+	if perPeriod(b) {
 		text += ", " + span(b.Period)
+	}
+	if b.Reserved.Sign() > 0 {
+		text += "; what authorizations have set aside counts as used"
 	}
 	if !b.Known {
 		text += "; older use may be missing"

@@ -11,18 +11,21 @@ import (
 )
 
 // writeItem writes what the cover says about one item of the request: a service or item by its code, or a category.
-func (q *question) writeItem(w *codec.Writer, s *engine.Standing, item codec.Value) {
+func (q *question) writeItem(w *codec.Writer, s *engine.Standing, item codec.Value, index int) {
 	w.Object("")
 	w.RawOpt("category", item.Get(nCategory).Raw())
 	w.RawOpt("productOrService", item.Get(nProductOrService).Raw())
 	w.RawOpt("modifier", item.Get(nModifier).Raw())
 	if code := codeOf(item); code.Value != "" {
-		outlook := q.inquiry.Outlook(s, code, scheme.OtherVisit, q.facility)
-		q.writeOutlook(w, s, &outlook)
-	}
-	if q.purposes.authorization {
-		// No plan has authorisation rules yet, so none is required; see Claim.use for what is not offered.
-		w.Bool("authorizationRequired", false)
+		o := prospect{Outlook: q.inquiry.Outlook(s, code, scheme.OtherVisit, q.facility)}
+		o.needs = o.Benefit != nil && o.Benefit.Authorization == scheme.AuthorizationRequired
+		if t := q.trialOf(s); t != nil {
+			o.try(t, index)
+		}
+		q.writeOutlook(w, s, &o)
+		if q.purposes.authorization {
+			w.Bool("authorizationRequired", o.needs)
+		}
 	}
 	w.End()
 }
@@ -32,12 +35,32 @@ func codeOf(item codec.Value) scheme.Code {
 	return scheme.Code{System: coding.Get(nSystem).Text(), Value: coding.Get(nCode).Text()}
 }
 
-func (q *question) writeOutlook(w *codec.Writer, s *engine.Standing, o *engine.Outlook) {
+// prospect is what there is to say about an item: what cover and register say, and what a claim would get.
+type prospect struct {
+	engine.Outlook
+	// line is the decision of the trial, nil when there was none; notes explain it.
+	line  *engine.Line
+	notes string
+	// needs tells that it is granted with an authorization only.
+	needs bool
+}
+
+// try lets the trial have the last word.
+func (o *prospect) try(t *trial, index int) {
+	if o.line, o.needs = t.line(index); o.line == nil {
+		return
+	}
+	if o.Denial = o.line.Denial; o.Denial == engine.NotDenied {
+		o.notes = t.notesOf(o.line)
+	}
+}
+
+func (q *question) writeOutlook(w *codec.Writer, s *engine.Standing, o *prospect) {
 	w.Bool("excluded", o.Denial != engine.NotDenied)
 	if o.Service != nil {
 		w.StringOpt("name", o.Service.Title)
 	}
-	w.StringOpt("description", q.prospect(s, o))
+	w.StringOpt("description", q.describe(s, o))
 	if q.facility != "" {
 		network := "out"
 		if o.Listed {
@@ -45,11 +68,16 @@ func (q *question) writeOutlook(w *codec.Writer, s *engine.Standing, o *engine.O
 		}
 		writeConcept(w, "network", benefitNetworks, network, "")
 	}
-	if o.Benefit == nil || !q.purposes.benefits {
+	if !q.purposes.benefits {
 		return
 	}
 	w.Array("benefit")
-	q.writeTerms(w, s, o)
+	if o.Benefit != nil {
+		q.writeTerms(w, s, &o.Outlook)
+	}
+	if o.line != nil {
+		writeFigures(w, o.line, s.Insurer)
+	}
 	w.End()
 }
 
@@ -76,8 +104,8 @@ func (q *question) writeTerms(w *codec.Writer, s *engine.Standing, o *engine.Out
 	}
 }
 
-// prospect says in words why a claim of the day would be denied, or from when on it would not be.
-func (q *question) prospect(s *engine.Standing, o *engine.Outlook) string {
+// describe says in words why a claim of the day would be denied, or from when on it would not be.
+func (q *question) describe(s *engine.Standing, o *prospect) string {
 	var parts []string
 	if !s.InForce {
 		parts = append(parts, "The cover is not in force.")
@@ -95,6 +123,12 @@ func (q *question) prospect(s *engine.Standing, o *engine.Outlook) string {
 		if b != nil {
 			parts = append(parts, describe(b, s.Insurer))
 		}
+	}
+	if o.needs {
+		parts = append(parts, "It needs an authorization.")
+	}
+	if o.notes != "" {
+		parts = append(parts, o.notes)
 	}
 	return strings.Join(parts, " ")
 }
