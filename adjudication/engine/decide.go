@@ -42,7 +42,22 @@ func (d *decider) decideLines() {
 	if len(d.Others) > 0 {
 		d.assignOthers()
 	}
+	d.makeRoom()
 	d.judgeAll()
+}
+
+// makeRoom makes room for the checks of all lines: one for each limit of the plan, and some.
+func (d *decider) makeRoom() {
+	each := 4
+	for i := range d.out.Lines {
+		if plan := d.out.Lines[i].Plan; plan != nil {
+			each += len(plan.Limits)
+			break
+		}
+	}
+	if room := each * len(d.out.Lines); cap(d.checks) < room {
+		d.checks = make([]Check, 0, room)
+	}
 }
 
 // itemsFirst tells in which order the lines are taken, by the practice of the first line that has a plan.
@@ -148,9 +163,10 @@ type decider struct {
 	nesting int
 	bundles []*Line
 
-	heads  []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
-	meters []meter
-	spare  []meter // the meters as they were before a trial
+	heads    []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
+	meters   []meter
+	spare    []meter // the meters as they were before a trial
+	calendar calendar
 	// severalDays tells that lines of different days use rolling limits, and so each other's.
 	severalDays bool
 	provided    []provided

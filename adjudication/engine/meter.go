@@ -71,7 +71,7 @@ func (d *decider) meter(of scheme.Scope, l *Line, limit string, over scheme.Reck
 }
 
 func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, over scheme.Reckoning) *meter {
-	row, period := limitPeriod(over, at, l.Policy, l.Cover)
+	row, period := d.period(over, at, l)
 	for i := range d.meters {
 		m := &d.meters[i]
 		if m.scope == of && m.policy == l.Policy && m.row.From == row.From && m.limit == limit {
@@ -97,6 +97,32 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 		}
 	}
 	return m
+}
+
+// calendar are the periods of the calendar and of the policy that hold a day; they are reckoned once, because the lines of
+// a claim mostly share their day and their policy.
+type calendar struct {
+	at      day.Date
+	policy  *ledger.Policy
+	cover   *ledger.Cover
+	periods [scheme.Rolling]day.Period
+}
+
+func (d *decider) period(over scheme.Reckoning, at day.Date, l *Line) (row, period day.Period) {
+	switch over.Period {
+	case scheme.CalendarYear, scheme.CalendarMonth, scheme.PolicyYear:
+	default:
+		return limitPeriod(over, at, l.Policy, l.Cover)
+	}
+	c := &d.calendar
+	if c.at != at || c.policy != l.Policy || c.cover != l.Cover {
+		*c = calendar{at: at, policy: l.Policy, cover: l.Cover}
+	}
+	p := &c.periods[over.Period]
+	if *p == (day.Period{}) {
+		*p, _ = limitPeriod(over, at, l.Policy, l.Cover)
+	}
+	return *p, *p
 }
 
 // tally is where a meter's use so far is found, and under which policy there; nil where no ledger counts it.
