@@ -31,14 +31,15 @@ func TestMain(m *testing.M) {
 //
 //	freeport NAME               sets $NAME to host:port of a free loopback port
 //	ready ADDRESS               waits until the server there is ready
-//	get URL, post URL FILE      print the answer's body to stdout; fail unless its status is 2xx
+//	get URL, post URL FILE, put URL FILE
+//	                            print the answer's body to stdout; fail unless its status is 2xx
 //	! get URL, ! post URL FILE  the same for a status that is not 2xx
 //	sandbox DIR                 writes the sandbox's scheme and claims to a folder
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport": freePort, "ready": waitReady, "get": get, "post": post, "sandbox": writeSandbox,
+			"freeport": freePort, "ready": waitReady, "get": get, "post": post, "put": put, "sandbox": writeSandbox,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HOME", e.WorkDir)
@@ -103,6 +104,13 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: post URL FILE")
 	}
 	exchange(ts, neg, http.MethodPost, args[0], strings.NewReader(ts.ReadFile(args[1])))
+}
+
+func put(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: put URL FILE")
+	}
+	exchange(ts, neg, http.MethodPut, args[0], strings.NewReader(ts.ReadFile(args[1])))
 }
 
 func exchange(ts *testscript.TestScript, neg bool, method, url string, body io.Reader) {

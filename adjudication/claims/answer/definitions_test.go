@@ -81,7 +81,7 @@ func fullDecision() *engine.Decision {
 	}
 	return &engine.Decision{
 		Outcome: engine.Complete, State: engine.Approved, Disposition: "x", Use: engine.UseClaim, Currency: "USD", Digits: 2,
-		Insurer: &scheme.Insurer{Source: scheme.Source{Key: "Organization/i"}}, Notes: []string{"x"},
+		Insurer: &scheme.Insurer{Source: scheme.Source{Key: "Organization/i"}}, Facility: &scheme.Facility{Source: scheme.Source{Key: "Organization/f"}}, Notes: []string{"x"},
 		Lines: []engine.Line{
 			line(1, "1", today, scheme.InPatient, scheme.Surgery, scheme.Adult),
 			line(2, "2", today+1, scheme.OutPatient, scheme.Visit, scheme.Child),
