@@ -3,10 +3,12 @@ package answer
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"claimwright/adjudication/engine"
+	"claimwright/fhir/codec"
 )
 
 // TestBasisIsReadBack: what a decision is made from must be found in its response, or no decision can be made again. A part
@@ -29,4 +31,18 @@ func TestBasisIsReadBack(t *testing.T) {
 	d.Outcome = engine.Failed
 	_, err = BasisOf(parsed(t, Response(ResponseInput{ID: "r", ClaimID: "c", Claim: claim, Decision: d, Created: d.Basis.Clock})))
 	require.ErrorIs(t, err, ErrNoBasis)
+}
+
+func FuzzBasisOf(f *testing.F) {
+	doc, _ := codec.Parse([]byte(claimOfEverything), codec.Limits{})
+	f.Add(Response(ResponseInput{ID: "r", ClaimID: "c", Claim: doc, Decision: fullDecision(), Created: time.Unix(1, 0)}))
+	f.Add([]byte(`{"resourceType":"ClaimResponse","extension":[{"url":"` + BasisExtension + `","extension":[{"url":"head","valueString":"@"}]}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		doc, issues := codec.Parse(body, codec.Limits{})
+		if len(issues) > 0 {
+			return
+		}
+		b, err := BasisOf(doc)
+		require.True(t, (b == nil) == (err != nil))
+	})
 }

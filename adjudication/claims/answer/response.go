@@ -78,7 +78,7 @@ type ResponseInput struct {
 // Response is the ClaimResponse of a decision (R4 ClaimResponse).
 func Response(in ResponseInput) []byte {
 	d, claim := in.Decision, in.Claim.Root()
-	w := codec.NewWriter(make([]byte, 0, 2800+1150*len(d.Lines)))
+	w := codec.NewWriter(make([]byte, 0, 3200+1350*len(d.Lines)))
 	w.Object("")
 	w.String("resourceType", "ClaimResponse")
 	writeMeta(w, in.ID, in.Created)

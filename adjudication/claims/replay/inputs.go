@@ -29,7 +29,7 @@ func (r *Replayer) inputs(ctx context.Context, b *engine.Basis) (*inputs, error)
 	}
 	claim, issues := engine.ReadClaim(in.doc)
 	if len(issues) > 0 {
-		return nil, fmt.Errorf("Claim/%s cannot be read: %s", b.ClaimID, issues[0].Text)
+		return nil, fmt.Errorf("the stored Claim/%s cannot be read: %s", b.ClaimID, issues[0].Text)
 	}
 	in.claim = claim
 	if err := r.others(ctx, b, claim); err != nil {

@@ -147,7 +147,7 @@ func piecesOf(name string, body []byte) ([]piece, error) {
 		}
 		return pieces, nil
 	default:
-		return nil, fmt.Errorf("Bundle.type: found %q, expected transaction or collection", kind)
+		return nil, fmt.Errorf("the Bundle is of type %q, expected transaction or collection", kind)
 	}
 }
 
