@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"claimwright/adjudication/engine/money"
-	"claimwright/conformance"
 	"claimwright/fhir/codec"
 )
 
@@ -83,18 +81,6 @@ func (r *row) code() string {
 	return r.Category.Coding[0].Code
 }
 
-// explained is one of our extensions: decision-basis, line-trace, or a part of them.
-type explained struct {
-	URL                                         string
-	Extension                                   []*explained
-	ValueString, ValueCode, ValueDate           string
-	ValueDecimal                                json.Number
-	ValueReference                              struct{ Reference string }
-	ValuePeriod                                 struct{ Start, End string }
-	ValueMoney                                  struct{ Value json.Number }
-	ValueInteger, ValuePositiveInt, ValueUnsInt json.Number
-}
-
 // readAnswer reads a resource that the server wrote.
 func readAnswer(doc *codec.Document) (*answer, error) {
 	a := &answer{doc: doc}
@@ -108,15 +94,6 @@ func readAnswer(doc *codec.Document) (*answer, error) {
 	}
 	a.basis = named(a.Extension, "decision-basis")
 	return a, nil
-}
-
-func named(all []*explained, name string) *explained {
-	for _, e := range all {
-		if strings.HasSuffix(e.URL, "/"+name) {
-			return e
-		}
-	}
-	return nil
 }
 
 // line is the line of a number such as "2", "2.1" or "2.1.3"; nil when there is none.
@@ -252,68 +229,6 @@ func (l *line) otherCuts(known map[string]bool) string {
 	return strings.Join(others, ", ")
 }
 
-func (e *explained) find(url string) *explained {
-	if e == nil {
-		return nil
-	}
-	for _, sub := range e.Extension {
-		if sub.URL == url {
-			return sub
-		}
-	}
-	return nil
-}
-
-func (e *explained) text(url string) string {
-	if sub := e.find(url); sub != nil {
-		return or(sub.ValueString, sub.ValueCode)
-	}
-	return ""
-}
-
-func (e *explained) number(url string) string {
-	if sub := e.find(url); sub != nil {
-		return or(sub.ValueDecimal.String(), sub.ValueMoney.Value.String())
-	}
-	return ""
-}
-
-// fact is a part as text; of a reference, the id alone.
-func (e *explained) fact(url string) string {
-	sub := e.find(url)
-	if sub == nil {
-		return ""
-	}
-	_, id, _ := strings.Cut(sub.ValueReference.Reference, "/")
-	id, _, _ = strings.Cut(id, "/_history")
-	return or(or(sub.ValueString, sub.ValueCode), or(sub.ValueDate, id))
-}
-
-// limit is a figure of the limit with this id: allowed, before, after, left.
-func (e *explained) limit(id, figure string) string {
-	if e == nil {
-		return "no such limit"
-	}
-	var ids []string
-	for _, sub := range e.Extension {
-		if sub.URL != "limit" {
-			continue
-		}
-		if sub.text("id") == id {
-			return sub.figure(figure)
-		}
-		ids = append(ids, sub.text("id"))
-	}
-	return "no such limit among " + or(strings.Join(ids, ", "), "none")
-}
-
-func (e *explained) figure(figure string) string {
-	if figure != "left" {
-		return e.number(figure)
-	}
-	return left(e.number("allowed"), e.number("after"))
-}
-
 // left is what remains, never negative.
 func left(allowed, used string) string {
 	a, err := money.Parse(allowed)
@@ -329,36 +244,4 @@ func sameNumber(expected, found string) bool {
 	a, err := money.Parse(expected)
 	b, otherErr := money.Parse(found)
 	return err == nil && otherErr == nil && a.Equal(b)
-}
-
-// cutKinds are the categories of what is taken off a line, by our definitions.
-var cutKinds = sync.OnceValue(func() map[string]bool {
-	kinds := map[string]bool{}
-	body, err := conformance.Definition("ValueSet-cut-kind.json")
-	if err != nil { // the definitions are part of the program
-		panic(fmt.Sprintf("scenario: %v", err))
-	}
-	var set struct {
-		Compose struct {
-			Include []struct{ Concept []struct{ Code string } }
-		}
-	}
-	if err := json.Unmarshal(body, &set); err != nil {
-		panic(fmt.Sprintf("scenario: %v", err))
-	}
-	for _, in := range set.Compose.Include {
-		for _, c := range in.Concept {
-			kinds[c.Code] = true
-		}
-	}
-	return kinds
-})
-
-func sortedCuts() []string {
-	var cuts []string
-	for kind := range cutKinds() {
-		cuts = append(cuts, kind)
-	}
-	slices.Sort(cuts)
-	return cuts
 }

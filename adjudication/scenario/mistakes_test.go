@@ -45,6 +45,10 @@ func TestMistakesAreToldWithTheirPlace(t *testing.T) {
 		{"a cut that is none", story("    submit: {lines: [A]}\n    expect: {lines: [{cuts: {discount: 1}}]}"), `f.yaml:5:30: There is no such cut: found "discount", expected one of copay,`},
 		{"an amount expected that is none", story("    submit: {lines: [A]}\n    expect: {paid: much}"), `f.yaml:5:20: The value is no number: found "much", expected a number such as 1250.00, without separators`},
 		{"an expectation that is none", story("    submit: {lines: [A]}\n    expect: {piad: 1}"), `f.yaml:5:14: The key is not known here: found "piad", expected one of refused, outcome,`},
+		{"a payment of nothing known", story("    pay: {claims: {before: 1}}"), `f.yaml:4:20: There is no such claim in an earlier step: found "before"`},
+		{"a payment that is no amount", story("    steps: [{submit: {id: C, lines: [A]}}, {pay: {claims: {C: all}}}]"), `f.yaml:4:63: The value is no number: found "all"`},
+		{"a review of no line", story("    steps: [{submit: {id: C, lines: [A]}}, {review: {claim: C, lines: {x: {}}}}]"), `f.yaml:4:72: This is no line: found "x"`},
+		{"a balance of no cover", story("    balance: {cover: x}"), `f.yaml:4:22: There is no such cover: found "x", expected one of member`},
 		{"both of a pair", story("    given: {plan: {}, plans: {A: {}}}\n    submit: {lines: [A]}"), `f.yaml:4:30: There may be either plan or plans: found "plans", expected one of the two`},
 		{"a name that cannot be an id", story("    given: {plans: {a b: {}}}\n    submit: {lines: [A]}"), `f.yaml:4:21: The name cannot be used: found "a b", expected up to 64 letters, digits, - and .`},
 		{"another file", "uses: ../x.yaml\nscenarios: []", `f.yaml:1:7: The file cannot be used from here: found "../x.yaml", expected a file in or beneath the folder of this one`},
@@ -83,6 +87,7 @@ func TestDifferencesAreFound(t *testing.T) {
       plan: {benefits: [{id: most, percent: 80}], limits: [{id: top, kind: ceiling, scope: member, amount: 500}]}
 `
 	const submit = begin + "    submit: {id: C, lines: [A, A at 900, B at 5]}\n    expect: "
+	const weigh = begin + "    at: 2026-05-10\n    balance: {}\n    expect: "
 	const ask = begin + "    eligibility: {items: [A]}\n    expect: "
 	cases := []struct{ expect, what, found string }{
 		{submit + "{outcome: partial}", "outcome", "complete"},
@@ -129,6 +134,19 @@ func TestDifferencesAreFound(t *testing.T) {
 		{submit + "{response: {use: predetermination}}", "response.use", `"claim"`},
 		{submit + "{stored: [{resourceType: Task, status: draft}]}", "stored", "none; the last Task is"},
 		{submit + "{absent: [{resourceType: Task, status: completed}]}", "absent", "1 of them"},
+		{submit + "{tax: 1}", "tax in total", "0"},
+		{submit + "{others: 1}", "borne by other payers in total", "0"},
+		{submit + "{payment: 1}", "payment so far", "0"},
+		{submit + "{authorized: 2026-01-01..2026-02-01}", "authorised", "no"},
+		{submit + "{lines: {1: {tax: 1}}}", "line 1, tax", "0"},
+		{submit + "{lines: {1: {details: [1]}}}", "line 1.1, paid", "no such line"},
+		{submit + "{same: C}", "the same answer as to C", "no claim C"},
+		{submit + "{claims: {C: {state: paid}}}", "C: business state", "partly-approved"},
+		{weigh + "{limits: {top: {left: 1}}}", "top, left", "500.00"},
+		{weigh + "{limits: {top: {reserved: 1}}}", "top, reserved", "0"},
+		{weigh + "{limits: {top: {complete: false}}}", "top, complete", "true"},
+		{weigh + "{limits: {other: {left: 1}}}", "other, left", "no such limit"},
+		{weigh + "{inforce: false}", "in force", "true"},
 		{ask + "{inforce: false}", "in force", "true"},
 		{ask + "{outcome: error}", "outcome", "complete"},
 		{ask + "{covers: {other: {inforce: true}}}", "other, in force", "no such cover"},
@@ -235,6 +253,7 @@ func TestManyRunInTheirOrder(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(story("    submit: {id: a, lines: [2 A at 10 USD, {code: B, details: [C]}]}\n    expect: {lines: {1: {cuts: {copay: 1}}}}")))
+	f.Add([]byte(story("    steps: [{submit: {id: a, event: x, before: [{cover: member}], lines: [A]}}, {review: {claim: a, lines: {1.1: {price: 1}}}}, {pay: {claims: {a: 1}}}, {balance: {}}]")))
 	f.Add([]byte("a: &a [*a]"))
 	f.Add([]byte("x-a: &a {b: 1}\ngiven: {<<: *a, plans: {P: {limits: [{amount: 1}]}}}\n" + story("    cancel: a")))
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -154,6 +154,9 @@ func (r *stepReader) pay(s *step, n *source.Node) {
 			"response", tree.New("reference", "ClaimResponse/{"+e.Key+".response}"),
 			"amount", tree.New("value", tree.Number(text), "currency", currency)))
 	}
+	if !total.Valid() {
+		r.problems.Add(n.At, "The payment is too large", "", "at most 18 digits")
+	}
 	resource.Set("paymentAmount", tree.New("value", tree.Number(total.String()), "currency", currency))
 	resource.Lay(tree.FromYAML(o.Get("fhir"), r.problems))
 	o.Done()

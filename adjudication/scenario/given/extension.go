@@ -3,6 +3,7 @@ package given
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"claimwright/adjudication/scenario/source"
 	"claimwright/adjudication/scenario/tree"
@@ -84,7 +85,7 @@ var shapes = map[string]string{
 	"boolean": "true or false", "decimal": "a number", "integer": "a whole number", "unsignedInt": "a whole number from 0 on",
 	"positiveInt": "a whole number from 1 on", "Money": "an amount such as 1250.00 or 10.00 USD",
 	"Quantity": "a number, with its unit if it has one", "Duration": "a number, with its unit if it has one",
-	"date": "a day such as 2026-03-05", "dateTime": "a day such as 2026-03-05", "Period": "days such as 2026-03-01..2026-03-04",
+	"instant": "an instant such as 2026-03-05T09:00:00Z", "date": "a day such as 2026-03-05", "dateTime": "a day such as 2026-03-05", "Period": "days such as 2026-03-01..2026-03-04",
 	"Reference": "a reference such as Organization/hospital",
 }
 
@@ -111,6 +112,9 @@ func fits(t, text string) bool {
 		return source.IsNumber(first)
 	case "date", "dateTime":
 		return isDate(text) || t == "dateTime" && len(text) > 10 && isDate(text[:10])
+	case "instant":
+		_, err := time.Parse(time.RFC3339, text)
+		return err == nil
 	case "Period":
 		from, to, ok := strings.Cut(text, "..")
 		return ok && (from == "" || isDate(from)) && (to == "" || isDate(to))

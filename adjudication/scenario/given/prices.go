@@ -74,6 +74,28 @@ func (b *builder) priceList(name, insurer string, facilities []string, terms []t
 	b.add(r)
 }
 
+// listed is what a price list has for a code: a price, "register" for none of its own, or a map of price and extensions; nil
+// for "none", which is not listed.
+func (b *builder) listed(code string, n *source.Node, currency string) *tree.Object {
+	item := tree.New("entityCodeableConcept", concept(coding(code, "")))
+	price := n
+	if n != nil && n.Kind == source.Map {
+		o := n.Object(b.problems)
+		price = o.Get("price")
+		b.extendAny(item, "Contract.term.asset.valuedItem", o, currency)
+		item.Lay(tree.FromYAML(o.Get("fhir"), b.problems))
+		o.Done()
+	}
+	switch text := source.TextOf(price, b.problems); text {
+	case "none":
+		return nil
+	case "", "register":
+	default:
+		item.Set("unitPrice", b.amount(price, currency))
+	}
+	return item
+}
+
 // term makes a term with a price for each code: the one given, else the register's.
 func (b *builder) term(prices *source.Node, from, to, insurer string, all bool) tree.Value {
 	o := prices.Object(b.problems)
@@ -84,13 +106,9 @@ func (b *builder) term(prices *source.Node, from, to, insurer string, all bool) 
 		if price == nil && !all {
 			continue
 		}
-		item := tree.New("entityCodeableConcept", concept(coding(code, "")))
-		if text := source.TextOf(price, b.problems); text == "none" {
-			continue
-		} else if text != "" && text != "register" {
-			item.Set("unitPrice", b.amount(price, currency))
+		if item := b.listed(code, price, currency); item != nil {
+			listed = append(listed, item)
 		}
-		listed = append(listed, item)
 	}
 	o.Done()
 	term := tree.New("applies", period(from, to), "offer", tree.New("text", "Negotiated prices"))
