@@ -122,7 +122,7 @@ func (b claimBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resourc
 	case moveDecide:
 		return b.stageDecision(ctx, u, ch)
 	case moveCancel:
-		return b.cancel(ctx, u, ch)
+		return b.cancel(ctx, u, ch, "")
 	case moveDraft:
 		return b.stageDraft(ctx, u, ch, answer.Entered)
 	case moveWithdraw:

@@ -9,17 +9,26 @@ import (
 	"claimwright/store/resources"
 )
 
-// taskBehaviour keeps clients from writing life-cycle Tasks, which say how a claim stands; all other Tasks are theirs.
-type taskBehaviour struct{}
+// taskBehaviour keeps clients from writing life-cycle Tasks, which say how a claim stands, and carries out what financial
+// Tasks ask for; all other Tasks are the clients' own.
+type taskBehaviour struct{ *Claims }
 
-func (taskBehaviour) Locks(context.Context, *resources.Unit, resources.Change) ([]string, error) {
-	return nil, nil
+func (b taskBehaviour) Locks(ctx context.Context, u *resources.Unit, ch resources.Change) ([]string, error) {
+	if !asks(ch) {
+		return nil, nil
+	}
+	return b.orderLocks(ctx, u, ch.New)
 }
 
-func (taskBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
-	if isLifeCycle(ch.New) || ch.Old != nil && isLifeCycle(ch.Old.Doc) {
+func (b taskBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
+	switch {
+	case isLifeCycle(ch.New) || ch.Old != nil && isLifeCycle(ch.Old.Doc):
 		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.BusinessRule, "Task.businessStatus",
 			"The life-cycle Task of a claim is written by the server alone.")
+	case ch.Old != nil && settled(ch.Old.Doc) && ch.New != nil:
+		return nil, orderIsRecord()
+	case asks(ch):
+		return b.stageOrder(ctx, u, ch)
 	}
 	return resources.Plain(ctx, u, ch)
 }

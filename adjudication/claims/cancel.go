@@ -12,7 +12,6 @@ import (
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/scheme"
-	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
 	"claimwright/store/resources"
@@ -31,8 +30,9 @@ func (c *Claims) cancelLocks(ctx context.Context, u *resources.Unit, claimID str
 }
 
 // cancel stages that an active claim is cancelled: what it took from the heads is given back, response and Task say so, and
-// the same content may be submitted again. Nothing but the status may change.
-func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
+// the same content may be submitted again. Nothing but the status may change. What was paid is recovered, unless another
+// claim (successor, empty for none) takes this one's place and with it the money.
+func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Change, successor string) (*resources.Stored, error) {
 	if intake.Digest(ch.New, nStatus) != intake.Digest(ch.Old.Doc, nStatus) {
 		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.BusinessRule, "Claim",
 			"A claim that is cancelled keeps its content; only the status may change.")
@@ -50,20 +50,18 @@ func (c *Claims) cancel(ctx context.Context, u *resources.Unit, ch resources.Cha
 	if err != nil {
 		return nil, err
 	}
-	edited, issues := response.Replace([]codec.Edit{{At: response.Root().Get(nStatus), JSON: []byte(`"cancelled"`)}})
-	if len(issues) > 0 {
-		return nil, fmt.Errorf("cancel %s: %s", key, issues[0].Text)
-	}
-	answered, err := u.Put(ctx, key, edited, cancelled)
+	answered, err := putMade(ctx, u, key, answer.Cancel(response, successor), cancelled)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.recoverPaid(ctx, u, ch.Key.ID, ch.New, response, cancelled); err != nil {
-		return nil, err
+	if successor == "" {
+		if err := c.recoverPaid(ctx, u, ch.Key.ID, ch.New, response, cancelled); err != nil {
+			return nil, err
+		}
 	}
 	insurer := insurerOf(response)
 	if err := putTask(ctx, u, cancelled, answer.TaskInput{
-		ClaimID: ch.Key.ID, ResponseID: key.ID, Claim: ch.New, State: answer.Cancelled, Insurer: insurer,
+		ClaimID: ch.Key.ID, ResponseID: key.ID, Claim: ch.New, State: answer.Cancelled, Insurer: insurer, Successor: successor,
 	}, false); err != nil {
 		return nil, err
 	}
@@ -82,15 +80,15 @@ func (c *Claims) release(ctx context.Context, u *resources.Unit, ids []string, c
 	}
 	r := &reversal{claim: claimID, version: version, now: u.Now(), today: today}
 	var entries []headEntry
-	for _, head := range ids {
-		taken, err := entriesOf(ctx, u, head, claimID, version-1)
-		if err != nil {
-			return err
-		}
-		if len(taken) == 0 {
+	taken, err := entriesBeneath(ctx, u, ids, claimID, version-1)
+	if err != nil {
+		return err
+	}
+	for i, head := range ids {
+		if len(taken[i]) == 0 {
 			continue
 		}
-		e, err := r.entry(ctx, u, head, taken)
+		e, err := r.entry(ctx, u, head, taken[i])
 		if err != nil {
 			return err
 		}
@@ -121,16 +119,30 @@ func (c *Claims) dayOf(ctx context.Context, insurer string, now time.Time) (day.
 
 // entriesOf reads what the versions of a claim's response took from a head.
 func entriesOf(ctx context.Context, u *resources.Unit, head, claimID string, versions int64) ([]ledger.Entry, error) {
-	keys := make([]store.InternalKey, versions)
-	for i := range keys {
-		keys[i] = heads.EntryKey(ledger.EntryID(head, claimID, int64(i)+1))
+	taken, err := entriesBeneath(ctx, u, []string{head}, claimID, versions)
+	if err != nil {
+		return nil, err
+	}
+	return taken[0], nil
+}
+
+// entriesBeneath reads what the versions of a claim's response took from each of some heads, in one round trip.
+func entriesBeneath(ctx context.Context, u *resources.Unit, ids []string, claimID string, versions int64) ([][]ledger.Entry, error) {
+	keys := make([]store.InternalKey, 0, int64(len(ids))*versions)
+	for _, head := range ids {
+		for version := range versions {
+			keys = append(keys, heads.EntryKey(ledger.EntryID(head, claimID, version+1)))
+		}
+	}
+	taken := make([][]ledger.Entry, len(ids))
+	if len(keys) == 0 {
+		return taken, nil
 	}
 	found, err := u.Internals(ctx, store.System(), keys...)
 	if err != nil {
 		return nil, fmt.Errorf("read the entries of Claim/%s: %w", claimID, err)
 	}
-	var entries []ledger.Entry
-	for _, r := range found {
+	for i, r := range found {
 		if r.Version == 0 {
 			continue
 		}
@@ -138,11 +150,11 @@ func entriesOf(ctx context.Context, u *resources.Unit, head, claimID string, ver
 		if err != nil {
 			return nil, fmt.Errorf("read the entry %s: %w", r.Key.ID, err)
 		}
-		if e != nil {
-			entries = append(entries, *e)
+		if at := int64(i) / versions; e != nil {
+			taken[at] = append(taken[at], *e)
 		}
 	}
-	return entries, nil
+	return taken, nil
 }
 
 // reversal gives back what a claim took, by the version of its response that says so.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"claimwright/adjudication/claims/answer"
 	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/engine/ledger"
-	"claimwright/fhir/codec"
 	"claimwright/store"
 	"claimwright/store/resources"
 )
@@ -80,13 +80,7 @@ func (r *reversal) inEffect(ctx context.Context, u *resources.Unit, authorizatio
 		return false, err
 	}
 	u.Rely(key, found[0].Version)
-	return response.Root().Get(nStatus).Text() == "active" && reserves(response), nil
-}
-
-// reserves tells whether a response says that funds are reserved.
-func reserves(response *codec.Document) bool {
-	code := response.Root().Get(nFundsReserve).Find(nCoding, nCode).Text()
-	return code != "" && code != "none"
+	return response.Root().Get(nStatus).Text() == "active" && answer.Reserves(response), nil
 }
 
 // headEntry is a head with the entry that gives back what a claim took from it.
@@ -97,8 +91,8 @@ type headEntry struct {
 	back  ledger.Entry
 }
 
-// entry reads a head and makes the entry that gives back what was taken.
-func (r *reversal) entry(ctx context.Context, u *resources.Unit, head string, taken []ledger.Entry) (headEntry, error) {
+// head reads a head and begins an entry beneath it.
+func (r *reversal) head(ctx context.Context, u *resources.Unit, head string) (headEntry, error) {
 	found, err := u.Internal(ctx, heads.Key(head))
 	if err != nil {
 		return headEntry{}, fmt.Errorf("read the head %s: %w", head, err)
@@ -107,7 +101,18 @@ func (r *reversal) entry(ctx context.Context, u *resources.Unit, head string, ta
 	if err != nil {
 		return headEntry{}, fmt.Errorf("head %s: %w", head, err)
 	}
-	return headEntry{head: head, found: found, tally: tally, back: r.of(taken, tally.Seq+1)}, nil
+	return headEntry{head: head, found: found, tally: tally, back: ledger.Entry{
+		Head: head, Seq: tally.Seq + 1, Claim: r.claim, Kind: ledger.Released, At: r.now, Today: r.today,
+	}}, nil
+}
+
+// entry begins an entry that gives back what was taken.
+func (r *reversal) entry(ctx context.Context, u *resources.Unit, head string, taken []ledger.Entry) (headEntry, error) {
+	e, err := r.head(ctx, u, head)
+	if err == nil {
+		e.back = r.of(taken, e.back.Seq)
+	}
+	return e, err
 }
 
 // book stages the head without what was taken, and the entry that says so.

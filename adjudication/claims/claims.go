@@ -64,7 +64,7 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	schemes.LogTo(c.log)
 	service.Register("Claim", claimBehaviour{c})
 	service.Register("ClaimResponse", responseBehaviour{c})
-	service.Register("Task", taskBehaviour{})
+	service.Register("Task", taskBehaviour{c})
 	service.Register("Patient", patientBehaviour{})
 	service.Register("Coverage", coverageBehaviour{c})
 	service.Register("Contract", contractBehaviour{c})

@@ -50,6 +50,9 @@ type snapshot struct {
 	received time.Time
 	// payment is what was paid before this decision, nil for nothing.
 	payment *answer.Payment
+	// key is the Claim's; prior is the claim that it takes the place of.
+	key   store.Key
+	prior prior
 }
 
 // decide decides a submission and stages everything that follows from it. It is the one way in which a claim is decided.
@@ -80,7 +83,24 @@ func (c *Claims) decide(ctx context.Context, u *resources.Unit, s *submission) (
 	if err := snap.readOthers(ctx, u); err != nil {
 		return nil, err
 	}
+	if snap.key, err = newKey(ctx, u, s); err != nil {
+		return nil, err
+	}
+	if snap.prior, err = c.readPrior(ctx, u, s, snap); err != nil {
+		return nil, err
+	}
+	if snap, err = c.supersede(ctx, u, s, snap); err != nil {
+		return nil, err
+	}
 	return c.write(ctx, u, s, snap)
+}
+
+// newKey is the key that the claim has or will have.
+func newKey(ctx context.Context, u *resources.Unit, s *submission) (store.Key, error) {
+	if key := s.target.key; key.ID != "" {
+		return key, vacant(ctx, u, key.ID, s.target.again)
+	}
+	return claimKey(u.NewID()), nil
 }
 
 // read reads what a decision rests on.
@@ -188,6 +208,7 @@ func (snap *snapshot) decision(u *resources.Unit, claimID string, duplicates Dup
 	c := &engine.Case{
 		Claim: snap.claim, Scheme: snap.scheme, Now: u.Now(), ClaimID: claimID, ResponseID: Companion(claimID),
 		Others: snap.others, Review: snap.review, Received: snap.received,
+		Replaces: snap.prior.id, UnknownPrior: snap.prior.unknown,
 	}
 	if snap.member.Known() {
 		c.Member, c.MemberVersion, c.MemberForm = snap.member.Member, snap.member.Stored, snap.member.Form()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"claimwright/adjudication/claims/intake"
 	"claimwright/adjudication/claims/parties"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
@@ -43,30 +44,33 @@ type past struct {
 // when insurer or provider are not known. The principal's organisation is in the data instead of the key, because the
 // duplicate rule asks across submitters.
 func guardOf(claim codec.Value, insurer, provider, organization, idempotency string) store.InternalKey {
-	h := sha256.New()
-	part := func(s string) {
-		var size [binary.MaxVarintLen64]byte
-		h.Write(size[:binary.PutUvarint(size[:], uint64(len(s)))])
-		h.Write([]byte(s))
-	}
 	id := firstIdentifier(claim)
 	switch {
 	case insurer == "" || provider == "":
 		return store.InternalKey{}
 	case id.Get(nValue).Exists():
-		part("identifier")
-		part(id.Get(nSystem).Text())
-		part(id.Get(nValue).Text())
+		return guardOfIdentifier(claim, intake.Identifier{System: id.Get(nSystem).Text(), Value: id.Get(nValue).Text()}, insurer, provider)
 	case idempotency != "":
-		part("key")
-		part(organization)
-		part(idempotency)
-	default:
+		return guardKey("key", organization, idempotency, insurer, provider, claim.Get(nUse).Text())
+	}
+	return store.InternalKey{}
+}
+
+// guardOfIdentifier names the guard that a claim of the same use would have under an identifier.
+func guardOfIdentifier(claim codec.Value, id intake.Identifier, insurer, provider string) store.InternalKey {
+	if insurer == "" || provider == "" {
 		return store.InternalKey{}
 	}
-	part(insurer)
-	part(provider)
-	part(claim.Get(nUse).Text())
+	return guardKey("identifier", id.System, id.Value, insurer, provider, claim.Get(nUse).Text())
+}
+
+func guardKey(parts ...string) store.InternalKey {
+	h := sha256.New()
+	for _, s := range parts {
+		var size [binary.MaxVarintLen64]byte
+		h.Write(size[:binary.PutUvarint(size[:], uint64(len(s)))])
+		h.Write([]byte(s))
+	}
 	var sum [sha256.Size]byte
 	return store.InternalKey{Space: store.SpaceGuard, ID: "claim/" + base64.RawURLEncoding.EncodeToString(h.Sum(sum[:0])[:18])}
 }

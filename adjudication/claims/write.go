@@ -20,14 +20,12 @@ import (
 // write decides on a snapshot and stages the Claim, its ClaimResponse and Task, the heads, the ledger entries and the
 // guard.
 func (c *Claims) write(ctx context.Context, u *resources.Unit, s *submission, snap *snapshot) (*decided, error) {
-	key := s.target.key
-	if key.ID == "" {
-		key = claimKey(u.NewID())
-	} else if err := vacant(ctx, u, key.ID, s.target.again); err != nil {
-		return nil, err
-	}
+	key := snap.key
 	decision := snap.decision(u, key.ID, c.options.Duplicates)
 	if err := assertSums(decision); err != nil {
+		return nil, err
+	}
+	if err := c.inheritPayment(ctx, u, snap, decision); err != nil {
 		return nil, err
 	}
 	claim, err := u.Put(ctx, key, snap.doc, s.how)

@@ -92,6 +92,9 @@ func (d *decider) openAuthorizations(m *ledger.Member) []ledger.Hold {
 	}
 	var holds []ledger.Hold
 	for _, ref := range focal.Authorizations {
+		if d.Replaces != "" && strings.EqualFold(strings.TrimSpace(ref), AuthorizationRef(d.Replaces)) {
+			continue // it was open, and is taken back
+		}
 		hold := authorizationNamed(m, ref)
 		if reason := d.unusable(hold); reason != "" {
 			d.named.refused = append(d.named.refused, "Authorization "+ref+": "+reason)
@@ -110,9 +113,17 @@ func (n *namedAuthorizations) begin(d *decider) {
 		a.left, a.plan = slices.Clone(a.hold.Lines), nil
 	}
 	for _, text := range n.refused {
-		d.notes = append(d.notes, noteKey{kind: noteAuthorization, rule: text})
-		d.out.Notes = append(d.out.Notes, text)
+		d.remark(text)
 	}
+	if d.UnknownPrior != "" {
+		d.remark("To be replaced: " + d.UnknownPrior + " is not known as a claim of the same member, insurer, provider and use.")
+	}
+}
+
+// remark is a note that belongs to no line.
+func (d *decider) remark(text string) {
+	d.notes = append(d.notes, noteKey{kind: noteAuthorization, rule: text})
+	d.out.Notes = append(d.out.Notes, text)
 }
 
 func (n *namedAuthorizations) has(h *ledger.Hold) bool {

@@ -13,7 +13,7 @@ import (
 func (c *Case) basis() Basis {
 	b := Basis{
 		Engine: Version, Scheme: c.Scheme.Digest(), Clock: c.clock(),
-		ClaimID: c.ClaimID, ResponseID: c.ResponseID, DuplicateOf: c.DuplicateOf, Review: c.Review,
+		ClaimID: c.ClaimID, ResponseID: c.ResponseID, DuplicateOf: c.DuplicateOf, Replaces: c.Replaces, UnknownPrior: c.UnknownPrior, Review: c.Review,
 		Others: c.Others,
 	}
 	if !c.Received.IsZero() {
@@ -46,6 +46,7 @@ func (c *Case) clock() time.Time { return c.Now.UTC().Truncate(time.Millisecond)
 func (b *Basis) Case(claim *Claim, sch *scheme.Scheme) (*Case, error) {
 	c := &Case{
 		Claim: claim, Scheme: sch, Now: b.Clock, Received: b.Received, ClaimID: b.ClaimID, ResponseID: b.ResponseID, DuplicateOf: b.DuplicateOf,
+		Replaces: b.Replaces, UnknownPrior: b.UnknownPrior,
 		Review: b.Review, Others: b.Others,
 	}
 	for _, h := range b.Heads {

@@ -33,6 +33,10 @@ type Case struct {
 	// DuplicateOf is the id of an earlier, undisputed claim of the same provider that carries the same identifier with
 	// other content; empty when there is none. It denies every line.
 	DuplicateOf string
+	// Replaces is the id of the claim that this one takes the place of. The heads are then those without it; it is recorded.
+	Replaces string
+	// UnknownPrior names a claim that this one is to take the place of and that is not known; it denies every line.
+	UnknownPrior string
 	// Review is what a reviewer decided; nil when nobody reviewed the claim. With one the decision is final.
 	Review *ReviewResult
 }
@@ -52,6 +56,8 @@ type Basis struct {
 	Clock, Received     time.Time
 	ClaimID, ResponseID string
 	DuplicateOf         string
+	Replaces            string
+	UnknownPrior        string
 	Review              *ReviewResult
 	// Others are what other payers had paid.
 	Others []OtherPayment

@@ -17,6 +17,7 @@ type lineCheck struct {
 // them before the others, because the category of the claim depends on them.
 var resolving = []lineCheck{
 	{NoTargetDate, true, (*decider).dated},
+	{ClaimNotFound, true, (*decider).priorKnown},
 	{Duplicate, false, (*decider).notDuplicate},
 	{MemberNotValid, false, (*decider).memberValid},
 	{NoCoverInForce, true, (*decider).covered}, // 30 as well

@@ -48,6 +48,11 @@ func claimInsurer(c *Claim, m *ledger.Member, sch *scheme.Scheme) *scheme.Insure
 	return nil
 }
 
+// InsurerOf is the insurer that decides a claim of a member, who may be nil; nil when it is not known.
+func InsurerOf(c *Claim, m *ledger.Member, sch *scheme.Scheme) *scheme.Insurer {
+	return claimInsurer(c, m, sch)
+}
+
 // focalCover is the member's cover that the focal insurance names, nil if it names none of them.
 func focalCover(c *Claim, m *ledger.Member) *ledger.Cover {
 	focal := c.Focal()

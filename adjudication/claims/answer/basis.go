@@ -54,6 +54,10 @@ func readBasis(response *codec.Document, e codec.Value) (b *engine.Basis, err er
 			b.Scheme = strings.Clone(text)
 		case "duplicateOf":
 			b.DuplicateOf = localID("Claim", to)
+		case "replaces":
+			b.Replaces = localID("Claim", to)
+		case "unknownPrior":
+			b.UnknownPrior = strings.Clone(text)
 		case "received":
 			if b.Received, err = instant(sub.Get(nValueInstant)); err != nil {
 				return nil, err

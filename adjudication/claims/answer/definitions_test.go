@@ -86,7 +86,7 @@ func fullDecision() *engine.Decision {
 			line(1, "1", today, scheme.InPatient, scheme.Surgery, scheme.Adult),
 			line(2, "2", today+1, scheme.OutPatient, scheme.Visit, scheme.Child),
 		},
-		Basis: engine.Basis{Engine: "1", Scheme: "d", DuplicateOf: "c0", Review: reviewOfEverything(), Received: time.Unix(1, 0), Others: []engine.OtherPayment{{Response: "ClaimResponse/o", Version: "1"}}, Heads: []engine.HeadState{{ID: "member/m", Version: 3}}},
+		Basis: engine.Basis{Engine: "1", Scheme: "d", DuplicateOf: "c0", Replaces: "c1", UnknownPrior: "urn:test|1", Review: reviewOfEverything(), Received: time.Unix(1, 0), Others: []engine.OtherPayment{{Response: "ClaimResponse/o", Version: "1"}}, Heads: []engine.HeadState{{ID: "member/m", Version: 3}}},
 	}
 }
 

@@ -32,6 +32,8 @@ var (
 	nCurrency            = codec.Intern("currency")
 	nDate                = codec.Intern("date")
 	nDetail              = codec.Intern("detail")
+	nDisposition         = codec.Intern("disposition")
+	nStatus              = codec.Intern("status")
 	nDisplay             = codec.Intern("display")
 	nExtension           = codec.Intern("extension")
 	nFocal               = codec.Intern("focal")

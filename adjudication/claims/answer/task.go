@@ -37,6 +37,8 @@ type TaskInput struct {
 	Claim   *codec.Document
 	Insurer string
 	State   engine.State
+	// Successor is the id of the Claim that took this one's place, empty where none has.
+	Successor string
 	// Authored is when the task began, Now when it last changed.
 	Authored, Now time.Time
 }
@@ -50,6 +52,11 @@ func Task(in TaskInput) []byte {
 	writeMeta(w, in.ID, in.Now)
 	w.String("status", taskStatuses[in.State])
 	writeConcept(w, "businessStatus", BusinessStates, string(in.State), "", "")
+	if in.Successor != "" {
+		w.Object("statusReason")
+		w.String("text", replacedBy(in.Successor))
+		w.End()
+	}
 	w.String("intent", "order")
 	writeReference(w, "focus", "Claim/"+in.ClaimID)
 	Party(w, "for", claim, claim.Get(nPatient))

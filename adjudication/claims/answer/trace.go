@@ -74,6 +74,12 @@ func (t *tracer) basis(d *engine.Decision) {
 	if original := d.Basis.DuplicateOf; original != "" {
 		t.reference("duplicateOf", "Claim/"+original)
 	}
+	if prior := d.Basis.Replaces; prior != "" {
+		t.reference("replaces", "Claim/"+prior)
+	}
+	if prior := d.Basis.UnknownPrior; prior != "" {
+		t.text("unknownPrior", prior)
+	}
 	t.review(d.Basis.Review)
 	if r := d.Basis.Received; !r.IsZero() {
 		t.w.Object("")

@@ -131,6 +131,9 @@ func (r *Replayer) recall(ctx context.Context, b *engine.Basis, version int64) (
 		if booked[i], b.Heads[i].Data, err = heads.DecodeRecord(record.Data); err != nil {
 			return nil, false, fmt.Errorf("the record of the head %s: %w", b.Heads[i].ID, err)
 		}
+		if booked[i] != nil && booked[i].Kind == ledger.Released {
+			return nil, false, nil // the funds of an authorization were released, which decides nothing
+		}
 	}
 	switch missing {
 	case 0:
