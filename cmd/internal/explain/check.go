@@ -61,17 +61,22 @@ func (e *Explanation) checkLine(l *line) {
 	if stated := amountOf(l.rows, "eligible"); !stated.Equal(eligible) {
 		e.wrong("line %s: eligible is %s, but %s is left after what is disallowed and the price reduction", l.name, stated, eligible)
 	}
-	if paid.Sign() < 0 || submitted.Less(paid) {
+	raised := byKind["price-reduction"].Sign() < 0 // only compatibility profiles pay the list price regardless
+	if paid.Sign() < 0 || submitted.Less(paid) && !raised {
 		e.wrong("line %s: %s is paid of %s billed", l.name, paid, submitted)
 	}
 }
 
 // checkSum holds amounts against the sums of the lines beneath, for every category that either mentions. Who bears what
-// is said by totals alone, and checked apart.
+// is said by totals alone, and checked apart. Another payer need not give any total; those that he gives must hold.
 func (e *Explanation) checkSum(where string, stated []row, lines []*line) {
 	sums := map[string]money.Decimal{}
 	var codes []string
-	for _, rows := range append([][]row{stated}, rowsOf(lines)...) {
+	mentioned := [][]row{stated}
+	if slices.ContainsFunc(lines, (*line).explained) {
+		mentioned = append(mentioned, rowsOf(lines)...)
+	}
+	for _, rows := range mentioned {
 		for _, r := range rows {
 			if r.isAmount && !slices.Contains(codes, r.code) && !isLiability(r.code) {
 				codes = append(codes, r.code)

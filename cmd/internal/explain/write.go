@@ -154,7 +154,7 @@ func (e *Explanation) writeTotals(w *writer) {
 		if r.isAmount {
 			value = r.amount.String()
 			if isCut(r.code) {
-				value = "-" + value
+				value = r.amount.Neg().String()
 			}
 		}
 		t.Row(name, value)

@@ -103,7 +103,7 @@ func (e *Explanation) way(t *console.Table, l *line) (used []int) {
 			why = append(why, describeLimit(&l.trace.parts[at]))
 		}
 		text := strings.Join(why, ": ") + rest(&c, []string{"kind", "amount", "bearer", "rule"})
-		t.Row(nameOf(c.get("kind")), "-"+amount.String(), left.String(), bearerName(c.get("bearer")), text)
+		t.Row(nameOf(c.get("kind")), amount.Neg().String(), left.String(), bearerName(c.get("bearer")), text)
 	}
 	if len(l.trace.all("cut")) == 0 && reason != "" { // a line of nothing has no cut, but a reason
 		t.Row("disallowed", "", money.Decimal{}.String(), "", reason)
@@ -118,7 +118,7 @@ func (e *Explanation) plainWay(t *console.Table, l *line) {
 		switch {
 		case !r.isAmount || r.code == "submitted":
 		case isCut(r.code):
-			t.Row(nameOf(r.code), "-"+r.amount.String(), "", "", r.reason)
+			t.Row(nameOf(r.code), r.amount.Neg().String(), "", "", r.reason)
 		default:
 			t.Row(nameOf(r.code), "", r.amount.String(), "", r.reason)
 		}
