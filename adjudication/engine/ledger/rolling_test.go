@@ -142,7 +142,7 @@ func TestRowsAreChangedInPlace(t *testing.T) {
 			rows, sound := r.within(nil, day.Period{To: day.Forever})
 			require.True(rt, sound)
 			require.Len(rt, rows, len(amounts))
-			require.Equal(rt, int(r.count), len(rows))
+			require.Len(rt, rows, int(r.count))
 			for i, s := range rows {
 				require.Equal(rt, money.Whole(amounts[s.At]), s.Amount)
 				require.True(rt, i == 0 || rows[i-1].At > s.At)
