@@ -96,9 +96,7 @@ func (d *decider) claimsLeft(l *Line) Denial {
 func (d *decider) countMeter(l *Line) *meter {
 	over, at := l.Plan.Categories[d.category].CountOver, l.Target
 	if over.Period == scheme.Rolling {
-		for i := range d.out.Lines {
-			at = max(at, d.out.Lines[i].Target)
-		}
+		at = d.lastDay
 	}
 	return d.meterAt(at, scheme.PerMember, l, countLimit(d.category), over)
 }

@@ -111,6 +111,7 @@ func (d *decider) classify() {
 	}
 	for i := range d.out.Lines {
 		l := &d.out.Lines[i]
+		d.lastDay = max(d.lastDay, l.Target)
 		if l.Denial != NotDenied {
 			continue
 		}

@@ -169,7 +169,9 @@ type decider struct {
 	calendar calendar
 	// severalDays tells that lines of different days use rolling limits, and so each other's.
 	severalDays bool
-	provided    []provided
+	// lastDay is the last target date of all lines.
+	lastDay  day.Date
+	provided []provided
 	// claimed are the fingerprints of the accepted lines, kept only where a plan asks for them.
 	claimed []ledger.Fingerprint
 	notes   []noteKey
