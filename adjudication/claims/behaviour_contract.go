@@ -85,12 +85,5 @@ func mark(ctx context.Context, u *resources.Unit, ch resources.Change) error {
 	return bump(ctx, u, "Contract")
 }
 
-// isPriceList tells whether a Contract is a price list; false for nil.
-func isPriceList(doc *codec.Document) bool {
-	for coding := range doc.Root().Get(nType).Get(nCoding).Each() {
-		if coding.Get(nCode).Text() == "price-list" && coding.Get(nSystem).Text() == scheme.Base+"/CodeSystem/contract-type" {
-			return true
-		}
-	}
-	return false
-}
+// isPriceList tells whether a Contract holds prices of the scheme; false for nil.
+func isPriceList(doc *codec.Document) bool { return doc != nil && scheme.IsPriceList(doc) }

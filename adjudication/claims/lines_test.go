@@ -212,3 +212,25 @@ func TestAnOverrideIsAnsweredWithItsReason(t *testing.T) {
 	require.Contains(t, string(got.Item[0].Extension[0]), `{"url":"override","valueString":"rare implant"}`)
 	require.Equal(t, "Line 1: a price above the agreed one counts: rare implant", got.ProcessNote[got.Item[0].NoteNumber[0]-1].Text)
 }
+
+func TestAMemberIsReimbursedByTheTariff(t *testing.T) {
+	w := newMemoryWorld(t)
+	tariff := strings.NewReplacer(`"price-list"`, `"reimbursement-tariff"`, `"subject":[{"reference":"Organization/ziwani"}],`, "").Replace(listed("S-ABROAD", unitKES("900")))
+	w.put(service("S-ABROAD", ""), tariff)
+	item := `[` + coded(1, "S-ABROAD", `,"servicedDate":"2026-06-01"`+kes("2000.00")) + `]`
+	bill := w.submit(w.claimOf("R-1", item))
+	_, reason := amounts(bill.Item[0].Adjudication)
+	require.Equal(t, "not-in-price-list", reason, "a bill of the facility is not paid by the tariff")
+
+	body := string(w.claimOf("R-2", item).Bytes())
+	got := w.submit(w.parse(strings.Replace(body, `"use":"claim"`, `"payee":{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/payeetype","code":"subscriber"}]}},"use":"claim"`, 1)))
+	rows, _ := amounts(got.Item[0].Adjudication)
+	require.Equal(t, "900.00", rows["eligible"])
+	totals, _ := amounts(got.Total)
+	require.NotContains(t, totals, "provider-liability")
+	require.Equal(t, "2000.00", totals["submitted"])
+	require.Equal(t, int64(200000), cents(t, totals["benefit"])+cents(t, totals["member-liability"]))
+	basis := string(got.doc.Root().Field("extension").Index(0).Raw())
+	require.Contains(t, basis, `{"url":"priceList","valueReference":{"reference":"Contract/prices-s-abroad/_history/1"}}`)
+	require.Equal(t, "subscriber", got.doc.Root().Field("payeeType").Field("coding").Index(0).Field("code").Text())
+}

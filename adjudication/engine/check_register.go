@@ -30,11 +30,15 @@ func (d *decider) registered(item *ClaimLine, at day.Date) *scheme.Item {
 	return nil
 }
 
-// inPriceList: the facility has agreed on a price with the insurer, on the target date. Where the check does not deny, the
+// inPriceList: the facility has agreed on a price with the insurer, on the target date, or the insurer reimburses the
+// service by a tariff. Where the check does not deny, the
 // register's price counts, or else what was billed.
 func (d *decider) inPriceList(l *Line) Denial {
 	denial := NotDenied
 	if l.Price, l.Listed = d.prices.Price(l.Service, d.out.Currency, l.Target); !l.Listed {
+		d.tariff(l)
+	}
+	if !l.Listed {
 		if base, ok := l.Service.BasePrice(d.out.Currency); ok && !d.denies(l, NotInPriceList) {
 			l.Price, l.Listed = scheme.Price{Unit: base, FromRegister: true, List: l.Service.Source}, true
 		}

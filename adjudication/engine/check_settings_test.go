@@ -16,7 +16,7 @@ func TestChecksThatCanBeSetHaveTheCodesOfTheirDenials(t *testing.T) {
 			set++
 		}
 	}
-	require.Equal(t, 27, set)
+	require.Equal(t, 28, set)
 }
 
 // hits are, for each check that can be switched off, what makes a line of 100 fail it.
@@ -33,7 +33,11 @@ var hits = map[Denial]func(*fixture){
 	AuthorizationRequired: func(f *fixture) {
 		f.plan = []string{"plan-benefit kind=coinsurance percent=100", "plan-benefit item=A kind=coinsurance percent=100 authorization=required"}
 	},
-	IncludedInBundle:    func(f *fixture) { f.register["B"] = "includes=A" },
+	IncludedInBundle: func(f *fixture) { f.register["B"] = "includes=A" },
+	ReceiptMissing: func(f *fixture) {
+		f.plan = append(f.plan, "plan-settings receiptRequired=true")
+		f.claim = reimbursing
+	},
 	PackageMismatch:     func(f *fixture) { f.register["A"] = "package=fixed part=C*1" },
 	Duplicate:           func(f *fixture) { f.dupe = "c0" },
 	MemberNotValid:      func(f *fixture) { f.member.Inactive = true },
@@ -84,7 +88,9 @@ func (f *fixture) category(name string) {
 }
 
 // wholly are the checks that no single line can fail: they hit the claim.
-func wholly(d Denial) bool { return d == Duplicate || d == MemberNotValid || d == BackDated }
+func wholly(d Denial) bool {
+	return d == Duplicate || d == MemberNotValid || d == BackDated || d == ReceiptMissing
+}
 
 // needed are the parts without which a check is not on.
 func needed(d Denial) string {

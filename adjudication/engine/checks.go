@@ -30,6 +30,7 @@ var resolving = []lineCheck{
 // The checks that follow.
 var (
 	ofReview    = lineCheck{ByReviewer, true, (*decider).notRejected}
+	ofReceipt   = lineCheck{ReceiptMissing, false, (*decider).hasReceipt}
 	ofContent   = lineCheck{DuplicateContent, false, (*decider).notClaimedBefore}
 	ofRoom      = lineCheck{TooManyAuthorizations, true, (*decider).roomForAuthorization}
 	ofGrant     = lineCheck{AuthorizationExceeded, true, (*decider).withinAuthorization}
@@ -51,16 +52,16 @@ var (
 // it. Where several would deny, the order says which reason the line carries.
 var judging = [...][]lineCheck{
 	scheme.DefaultOrder: {
-		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofCount, ofQuantity, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofCount, ofQuantity, ofNeed,
 	},
 	scheme.PatientBeforeFrequency: {
-		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyBeforePatient: {
-		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyLast: {
-		ofReview, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofFrequency, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofFrequency, ofNeed,
 	},
 }
 

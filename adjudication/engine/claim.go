@@ -37,6 +37,9 @@ type Claim struct {
 	// Diagnoses are those that have a code.
 	Diagnoses []Diagnosis
 	Visit     scheme.VisitType
+	// Reimburses says that the member has paid and is to be paid: the payee is the subscriber. Receipt says that the claim
+	// brings evidence of it.
+	Reimburses, Receipt bool
 	// Event is the illness, accident or visit that limits per event count together.
 	Event Event
 	// Final says that no other claim will come on the authorizations that this one names.

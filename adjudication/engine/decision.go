@@ -99,6 +99,8 @@ type Line struct {
 	// Exchange is how the billed amount came into the insurer's currency; nil where it was billed in it. Item has the
 	// amounts in the insurer's currency then.
 	Exchange *Exchange
+	// ByTariff tells that Price is what the insurer reimburses, because the facility has not agreed on one.
+	ByTariff bool
 	// Overridden tells that a price above the listed one counts, for the reason in Item.Override.
 	Overridden bool
 	// Modifiers are those that changed the listed price, in the order of the claim.

@@ -47,6 +47,8 @@ const (
 	DuplicateContent      Denial = 39
 	ByReviewer            Denial = 40
 	ByAssessmentModel     Denial = 41
+	// ReceiptMissing: a claim for reimbursement brings no evidence that the member has paid.
+	ReceiptMissing Denial = 42
 )
 
 // denialInfo is what there is to say about a reason.
@@ -93,6 +95,7 @@ var denials = map[Denial]denialInfo{
 	AuthorizationRequired: {"authorization-required", "The service or item needs an authorization", ByProvider, 0, false},
 	AuthorizationExceeded: {"authorization-exceeded", "More than what was authorized", ByProvider, 0, false},
 	TooManyAuthorizations: {"too-many-authorizations", "The member has too many open authorizations", ByProvider, 0, false},
+	ReceiptMissing:        {"receipt-missing", "The claim for reimbursement has no receipt", ByMember, 0, false},
 	ByReviewer:            {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
 	ByAssessmentModel:     {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
 }

@@ -31,6 +31,8 @@ type fixture struct {
 	listed []string
 	// register holds further parts of the register's extension by code; codes A to D exist without.
 	register map[string]string
+	// tariff are further Contracts of reimbursement tariffs, see tariffOf.
+	tariff []string
 	// components are further price components of the register by code, each with a leading comma.
 	components map[string]string
 	// prices are the listed unit prices by code; missing ones are 100, "-" is not listed.
@@ -126,7 +128,7 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
 	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount", "duplicateDays", "authorizationDays", "authorizationGrace":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
-	case "manualReview", "excluded", "allowed", "enabled", "withinClaim":
+	case "manualReview", "excluded", "allowed", "receiptRequired", "enabled", "withinClaim":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)
 	case "item", "includes":
 		return fmt.Sprintf(`"valueCoding":{"system":"urn:reg","code":%q}`, value)
@@ -202,6 +204,9 @@ func (f *fixture) scheme() *scheme.Scheme {
 	docs = append(docs, f.parse(`{"resourceType":"Contract","id":"prices","status":"executed","authority":[{"reference":"Organization/ins"}],"subject":[{"reference":"Organization/fac"},{"reference":"Organization/fac2"}],
 		"type":{"coding":[{"system":"https://claimwright.org/fhir/CodeSystem/contract-type","code":"price-list"}]},
 		"term":[{"offer":{"text":"x"},"asset":[{"valuedItem":[`+strings.Join(listed, ",")+`]}]}]}`))
+	for _, body := range f.tariff {
+		docs = append(docs, f.parse(body))
+	}
 	sch, issues := scheme.Compile(docs)
 	require.Empty(f.t, issues)
 	return sch

@@ -49,6 +49,7 @@ var (
 	nNet               = codec.Intern("net")
 	nOutcome           = codec.Intern("outcome")
 	nPatient           = codec.Intern("patient")
+	nPayee             = codec.Intern("payee")
 	nPayor             = codec.Intern("payor")
 	nPreAuthRef        = codec.Intern("preAuthRef")
 	nPeriod            = codec.Intern("period")

@@ -35,6 +35,7 @@ const (
 	noteExceeded
 	noteOverride
 	noteNoOverride
+	noteTariff
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -80,6 +81,9 @@ func (d *decider) notesOf(l *Line) {
 	}
 	if len(l.Modifiers) < len(l.Item.Modifiers) {
 		d.noteModifiers(l)
+	}
+	if l.ByTariff {
+		d.note(l, noteKey{kind: noteTariff, rule: l.Price.List.Key})
 	}
 	if l.Pending {
 		d.note(l, noteKey{kind: notePending})
@@ -137,6 +141,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return fmt.Sprintf("Line %s: more than the authorization %s grants is not paid.", key.line.Number(), key.rule)
 	case noteOverride:
 		return fmt.Sprintf("Line %s: a price above the agreed one counts: %s", key.line.Number(), key.rule)
+	case noteTariff:
+		return fmt.Sprintf("The facility has not agreed on a price; the reimbursement tariff counts (%s).", key.rule)
 	case noteNoOverride:
 		return fmt.Sprintf("Line %s: the price list does not let a price above its own count.", key.line.Number())
 	case notePending:

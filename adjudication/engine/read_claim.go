@@ -40,6 +40,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 	}
 	c.Created = r.moment(r.root.Get(nCreated))
 	c.Final = r.final()
+	r.payee(c)
 	r.insurance(c)
 	r.diagnoses(c)
 	r.lines(c)

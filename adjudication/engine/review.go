@@ -90,7 +90,7 @@ func (d *decider) cutReviewed(l *Line, work money.Decimal) money.Decimal {
 // cutReviewedPrice reduces to the price that the reviewer approved, where that is less than billed.
 func (d *decider) cutReviewedPrice(l *Line, work money.Decimal) money.Decimal {
 	approved := l.Quantity.Times(l.Reviewed.Unit.Floor0(), d.out.Digits)
-	if l.Plan.Practice.PaysList && work.Less(approved) {
+	if d.paysList(l) && work.Less(approved) {
 		l.Unit, l.HasUnit = l.Reviewed.Unit, true
 		return d.lift(l, reviewRule, work, approved)
 	}

@@ -62,7 +62,7 @@ func (d *decider) submitted(l *Line) money.Decimal {
 // cut books the way from before to after; nothing is booked when nothing is cut.
 func (d *decider) cut(l *Line, kind CutKind, bearer Bearer, rule string, before, after money.Decimal) money.Decimal {
 	if amount := before.Sub(after); !amount.IsZero() {
-		c := Cut{Kind: kind, Bearer: bearer, Rule: rule, Amount: amount, Before: before, After: after}
+		c := Cut{Kind: kind, Bearer: d.bearer(bearer), Rule: rule, Amount: amount, Before: before, After: after}
 		l.book(&c)
 		d.cuts = append(d.cuts, c)
 	}
@@ -104,7 +104,7 @@ func (d *decider) cutPrice(l *Line, work money.Decimal) money.Decimal {
 	billed := l.Item.HasUnit || l.Item.HasNet
 	unit, rule, own := d.agreedUnit(l)
 	agreed := l.Quantity.Times(unit, d.out.Digits)
-	if l.Plan.Practice.PaysList && l.Listed && l.Benefit.Origin != scheme.FromProvider && work.Less(agreed) {
+	if d.paysList(l) && l.Listed && l.Benefit.Origin != scheme.FromProvider && work.Less(agreed) {
 		return d.payList(l, work, agreed)
 	}
 	if l.Item.Override != "" && !own && agreed.Less(work) {

@@ -5,6 +5,10 @@ import "claimwright/adjudication/engine/money"
 // The cuts that only some practices make. A price above the billed one is a negative price reduction, which the provider
 // bears: so the sums hold, and nobody who reads them is told that more was billed than was.
 
+// paysList tells whether a price above the billed one is paid: by the practice, but never to a member, who has paid what
+// was billed.
+func (d *decider) paysList(l *Line) bool { return l.Plan.Practice.PaysList && !d.Claim.Reimburses }
+
 // payList pays the list price although less was billed.
 func (d *decider) payList(l *Line, work, agreed money.Decimal) money.Decimal {
 	l.Unit, l.HasUnit = l.Price.Unit, true

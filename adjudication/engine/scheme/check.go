@@ -32,6 +32,7 @@ const (
 	CheckBundle           Check = 36
 	CheckPackage          Check = 37
 	CheckContent          Check = 39
+	CheckReceipt          Check = 42
 	checkCount            Check = 48
 )
 
@@ -82,6 +83,7 @@ var checkInfos = [checkCount]checkInfo{
 	CheckBundle:           {code: "included-in-bundle"},
 	CheckPackage:          {code: "package-mismatch"},
 	CheckContent:          {code: "duplicate-content", days: true, match: true, off: true},
+	CheckReceipt:          {code: "receipt-missing"},
 }
 
 // Code is the check's code, that of its denial reason; empty when there is no such check to be set.

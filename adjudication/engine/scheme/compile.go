@@ -30,6 +30,7 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 		plans:      map[planKey][]*Plan{},
 		register:   map[Code][]*Item{},
 		prices:     map[priceKey]PriceLists{},
+		tariffs:    map[priceKey]PriceLists{},
 	}, lists: map[string]*CodeList{}}
 	sorted, terminology := relevant(docs)
 	c.terminology = terminology
@@ -78,7 +79,7 @@ func relevant(docs []*codec.Document) (sorted, terminology []*codec.Document) {
 		case "CodeSystem", "ValueSet":
 			terminology = append(terminology, d)
 		case "Contract":
-			if isContractOf(d, "price-list") {
+			if IsPriceList(d) {
 				sorted = append(sorted, d)
 			}
 		}

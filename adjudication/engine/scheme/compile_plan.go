@@ -82,6 +82,7 @@ func (c *compiler) planSettings(p *Plan, root codec.Value) {
 	p.Settings.CoverBy = choice(f, "coverDate", coverDates)
 	p.Settings.SettingBy = or(f, "settingBy", settingWays, p.Settings.SettingBy)
 	p.Settings.ManualReview = f.flag("manualReview")
+	p.Settings.ReceiptRequired = f.flag("receiptRequired")
 	if f.has("careCheck") {
 		p.Settings.StrictCare = choice(f, "careCheck", careChecks) == strictCareCheck
 	}

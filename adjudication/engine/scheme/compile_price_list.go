@@ -42,6 +42,13 @@ func (c *compiler) negotiated(root codec.Value, insurer *Insurer) {
 	for code := range list.prices {
 		slices.SortStableFunc(list.prices[code], func(a, b pricedItem) int { return cmp.Compare(b.valid.From, a.valid.From) })
 	}
+	lists := c.sch.prices
+	if isTariff(c.doc) {
+		if lists = c.sch.tariffs; !root.Get(nSubject).Exists() {
+			key := priceKey{insurer: insurer.Key}
+			lists[key] = append(lists[key], list)
+		}
+	}
 	for subject := range root.Get(nSubject).Each() {
 		facility := c.sch.Facility(c.organizationKey(subject))
 		if facility == nil {
@@ -49,7 +56,7 @@ func (c *compiler) negotiated(root codec.Value, insurer *Insurer) {
 			continue
 		}
 		key := priceKey{insurer.Key, facility.Key}
-		c.sch.prices[key] = append(c.sch.prices[key], list)
+		lists[key] = append(lists[key], list)
 	}
 }
 

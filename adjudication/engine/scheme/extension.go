@@ -52,7 +52,7 @@ var parts = map[string][]string{
 	"plan-benefit": {"id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
 		"maxQuantity", "quantityPeriod", "quantityDays", "ceilingExclusion", "priceOrigin", "excluded", "authorization"},
 	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck", "profile",
-		"authorizationDays", "authorizationGrace", "authorizationExcess", "authorizationUse"},
+		"authorizationDays", "authorizationGrace", "authorizationExcess", "authorizationUse", "receiptRequired"},
 	"plan-authorization": {"setting", "visitType", "claimType", "above"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",
 		"package", "part", "includes"},

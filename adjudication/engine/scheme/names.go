@@ -118,6 +118,14 @@ func isContractOf(d *codec.Document, code string) bool {
 	return hasCode(d.Root().Get(nType), Base+"/CodeSystem/contract-type", code)
 }
 
+// IsPriceList tells whether a document is a Contract with prices: negotiated with facilities, or what members are
+// reimbursed.
+func IsPriceList(d *codec.Document) bool {
+	return d.Type() == "Contract" && (isContractOf(d, "price-list") || isTariff(d))
+}
+
+func isTariff(d *codec.Document) bool { return isContractOf(d, "reimbursement-tariff") }
+
 // IsPolicy tells whether a document is a Contract of the policy type.
 func IsPolicy(d *codec.Document) bool { return d.Type() == "Contract" && isContractOf(d, "policy") }
 

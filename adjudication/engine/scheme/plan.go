@@ -49,6 +49,8 @@ type Settings struct {
 	StrictCare bool
 	// ManualReview sends every claim of the plan to a person.
 	ManualReview bool
+	// ReceiptRequired denies a claim for reimbursement that brings no evidence of the payment.
+	ReceiptRequired bool
 	// AuthorizationDays is for how many days after the decision, or after the last day asked for if that is later, an
 	// authorization is good; 30 when not said. AuthorizationGrace is for how many days more claims for it may come; 30.
 	AuthorizationDays, AuthorizationGrace int

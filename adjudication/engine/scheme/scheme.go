@@ -16,6 +16,7 @@ type Scheme struct {
 	plans      map[planKey][]*Plan
 	register   map[Code][]*Item
 	prices     map[priceKey]PriceLists
+	tariffs    map[priceKey]PriceLists // those for any facility have no facility
 	lists      []string
 }
 
@@ -170,4 +171,13 @@ func (s *Scheme) Item(code Code, at day.Date) *Item {
 // PriceLists are an insurer's price lists for a facility; nil when they have negotiated nothing.
 func (s *Scheme) PriceLists(insurer, facility string) PriceLists {
 	return s.prices[priceKey{insurer, facility}]
+}
+
+// Tariff is what an insurer's reimbursement tariffs say of an item on a day: one for the facility before one for any. ok is
+// false when none has it.
+func (s *Scheme) Tariff(insurer, facility string, item *Item, currency string, at day.Date) (price Price, ok bool) {
+	if price, ok = s.tariffs[priceKey{insurer, facility}].Price(item, currency, at); !ok {
+		price, ok = s.tariffs[priceKey{insurer, ""}].Price(item, currency, at)
+	}
+	return price, ok
 }
