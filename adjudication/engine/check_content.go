@@ -37,6 +37,9 @@ func (d *decider) notClaimedBefore(l *Line) Denial {
 // rememberContent notes an accepted line for the ledger, and for the lines after it.
 func (d *decider) rememberContent(l *Line) {
 	if l.Accepted() && l.print.Count != 0 {
+		if d.claimed == nil {
+			d.claimed = make([]ledger.Fingerprint, 0, len(d.out.Lines))
+		}
 		d.claimed = append(d.claimed, l.print)
 	}
 }

@@ -38,7 +38,6 @@ func (d *decider) decideLines() {
 		d.resolve(&d.out.Lines[i])
 	}
 	d.classify()
-	d.roomForChecks()
 	if len(d.Others) > 0 {
 		d.assignOthers()
 	}
@@ -46,17 +45,32 @@ func (d *decider) decideLines() {
 	d.judgeAll()
 }
 
-// makeRoom makes room for the checks of all lines: one for each limit of the plan, and some.
+// makeRoom makes room at once for the trace of all lines, which is most of what a decision writes: each limit of the plan,
+// the two of the category, two of the frequency and the quantity. The meters are as many, but most are shared by all lines.
 func (d *decider) makeRoom() {
-	each := 4
+	rows, meters := 0, 0
 	for i := range d.out.Lines {
-		if plan := d.out.Lines[i].Plan; plan != nil {
-			each += len(plan.Limits)
-			break
+		l := &d.out.Lines[i]
+		if l.Denial != NotDenied {
+			continue
+		}
+		category := &l.Plan.Categories[d.category]
+		each := len(l.Plan.Limits) + 1
+		for _, has := range [...]bool{category.HasAmount, category.HasCount, l.Service.Often.Days > 0, l.Service.Often.Period != scheme.NoPeriod} {
+			if has {
+				each++
+			}
+		}
+		rows, meters = rows+each, max(meters, each)
+		if l.Plan.LimitsQuantities {
+			meters++
 		}
 	}
-	if room := each * len(d.out.Lines); cap(d.checks) < room {
-		d.checks = make([]Check, 0, room)
+	if cap(d.checks) < rows {
+		d.checks = make([]Check, 0, rows)
+	}
+	if cap(d.meters) < meters {
+		d.meters = make([]meter, 0, meters)
 	}
 }
 
@@ -80,30 +94,6 @@ func (d *decider) denyWhole() {
 	d.out.Notes, d.out.Totals = nil, Amounts{}
 	d.start()
 	d.decideLines()
-}
-
-// roomForChecks makes room for the trace of all lines, which is most of what a decision writes: each limit of the plan, the
-// two of the category, two of the frequency and the quantity.
-func (d *decider) roomForChecks() {
-	rows := 0
-	for i := range d.out.Lines {
-		l := &d.out.Lines[i]
-		if l.Denial != NotDenied {
-			continue
-		}
-		rows += len(l.Plan.Limits) + 1
-		for _, has := range [...]bool{
-			l.Plan.Categories[d.category].HasAmount, l.Plan.Categories[d.category].HasCount,
-			l.Service.Often.Days > 0, l.Service.Often.Period != scheme.NoPeriod,
-		} {
-			if has {
-				rows++
-			}
-		}
-	}
-	if cap(d.checks) < rows {
-		d.checks = make([]Check, 0, rows)
-	}
 }
 
 // judgeAll takes the lines one after the other. What a service includes is decided after it, because only an accepted
@@ -205,8 +195,7 @@ func (d *decider) prepare() {
 	n := len(d.Claim.Lines)
 	d.out.Lines = make([]Line, 0, n)
 	d.cuts = make([]Cut, 0, 3*n)
-	d.numbers = make([]int, 0, 2*n)
-	d.meters = make([]meter, 0, 8)
+	d.numbers = make([]int, 0, 3*n)
 	d.notes = make([]noteKey, 0, 4)
 	d.provided = make([]provided, 0, n)
 	d.heads = make([]*ledger.Policy, 0, len(d.Policies)+1)

@@ -12,6 +12,7 @@ func (c *compiler) planBenefits(p *Plan, root codec.Value, currency string) {
 	p.benefits.item = map[Code][]*Benefit{}
 	for e := range extensions(root, "plan-benefit") {
 		b := c.benefit(e, currency)
+		p.LimitsQuantities = p.LimitsQuantities || b.HasMaxQuantity
 		switch {
 		case b.Item.Value != "":
 			p.benefits.item[b.Item] = c.insert(p.benefits.item[b.Item], b, e)

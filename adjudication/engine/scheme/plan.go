@@ -27,7 +27,9 @@ type Plan struct {
 	Categories [categoryCount]CategoryLimit
 	// Authorizations say which claims need an authorization; any of them does.
 	Authorizations []AuthorizationRule
-	benefits       benefits
+	// LimitsQuantities tells whether any benefit has a maximum of units.
+	LimitsQuantities bool
+	benefits         benefits
 	// scopes has a bit for each Scope that a limit of the plan has.
 	scopes uint8
 }
