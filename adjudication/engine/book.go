@@ -86,7 +86,11 @@ func (d *decider) uses(head *ledger.Policy) ([]ledger.Use, []ledger.Daily) {
 		if m.days > 0 {
 			daily = append(daily, ledger.Daily{Policy: policy, Limit: m.limit, At: m.row.From, Amount: m.added, Days: m.days})
 		} else {
-			uses = append(uses, ledger.Use{Policy: policy, Limit: m.limit, Period: m.row, Amount: m.added})
+			u := ledger.Use{Policy: policy, Limit: m.limit, Period: m.row, Amount: m.added}
+			if d.out.Outcome == Partial && d.out.Use == UseClaim {
+				u.Provisional = m.added
+			}
+			uses = append(uses, u)
 		}
 	}
 	slices.SortFunc(uses, func(a, b ledger.Use) int {

@@ -51,7 +51,7 @@ type Balance struct {
 	Period   day.Period
 	// Allowed, Used and Left are amounts in the insurer's currency, or numbers. Left is never negative.
 	Allowed, Used, Left money.Decimal
-	// Reserved is the part of Used that is only set aside, by authorizations.
+	// Reserved is the part of Used that is only set aside: by authorizations, and by provisional decisions.
 	Reserved money.Decimal
 	// Known is false when older use may have been forgotten.
 	Known bool

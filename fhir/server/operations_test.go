@@ -78,7 +78,7 @@ func TestOperationsOnOneResource(t *testing.T) {
 	})})
 	const body = `{"resourceType":"Parameters","parameter":[{"name":"text","valueString":"seen"}]}`
 	got := h.send(http.MethodPost, "/fhir/Claim/c-1/$review", body, "X-Request-Id: r-9").want(http.StatusOK)
-	require.Equal(t, body, got.Body)
+	require.JSONEq(t, body, got.Body)
 	require.Equal(t, []string{"c-1", "r-9"}, []string{on, who})
 
 	got = h.send(http.MethodGet, "/fhir/Claim/c-1/$review", "")

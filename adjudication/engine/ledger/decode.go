@@ -288,7 +288,12 @@ func (d *decoder) uses() []Use {
 	uses := make([]Use, n)
 	for i := range uses {
 		u := &uses[i]
-		if same := d.flag(); !same {
+		most := useOfSamePolicy
+		if d.format >= 5 {
+			most |= useHasProvisional
+		}
+		flags := d.byte(most)
+		if flags&useOfSamePolicy == 0 {
 			u.Policy = d.text()
 		} else if i > 0 {
 			u.Policy = uses[i-1].Policy
@@ -296,6 +301,9 @@ func (d *decoder) uses() []Use {
 			d.fail()
 		}
 		u.Limit, u.Period, u.Amount = d.text(), d.period(), d.decimal()
+		if flags&useHasProvisional != 0 {
+			u.Provisional = d.decimal()
+		}
 	}
 	return uses
 }

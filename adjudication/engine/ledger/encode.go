@@ -11,12 +11,12 @@ import (
 // varints, strings with their length before them, lists with their count. Readers refuse formats newer than their own.
 //
 // Format 2 adds what is set aside; format 3 the subscriber of a cover, rolling limits and fingerprints; format 4
-// the day before which all that was set aside has lapsed.
+// the day before which all that was set aside has lapsed; format 5 what of a use is provisional.
 const (
 	memberMark byte = 'M'
 	policyMark byte = 'P'
 	entryMark  byte = 'E'
-	formatNow  byte = 4
+	formatNow  byte = 5
 )
 
 type encoder struct{ out []byte }
@@ -182,19 +182,35 @@ func (e *encoder) holds(holds []Hold) {
 	}
 }
 
+// The flags of a use.
+const (
+	useOfSamePolicy byte = 1 << iota
+	useHasProvisional
+)
+
 // uses writes a policy's id once for all uses of it that follow each other.
 func (e *encoder) uses(uses []Use) {
 	e.uint(uint64(len(uses)))
 	for i := range uses {
 		u := &uses[i]
 		same := i > 0 && uses[i-1].Policy == u.Policy
-		e.flag(same)
+		flags := byte(0)
+		if same {
+			flags |= useOfSamePolicy
+		}
+		if !u.Provisional.IsZero() {
+			flags |= useHasProvisional
+		}
+		e.out = append(e.out, flags)
 		if !same {
 			e.text(u.Policy)
 		}
 		e.text(u.Limit)
 		e.period(u.Period)
 		e.decimal(u.Amount)
+		if flags&useHasProvisional != 0 {
+			e.decimal(u.Provisional)
+		}
 	}
 }
 

@@ -74,6 +74,8 @@ type Use struct {
 	// Period is the days that the limit counts together.
 	Period day.Period
 	Amount money.Decimal
+	// Provisional is the part of Amount that a provisional decision took: a final one takes it back.
+	Provisional money.Decimal
 }
 
 // Provision is how often a service was provided on one day or in one counting period.
@@ -90,7 +92,7 @@ type Provision struct {
 func (e *Entry) Reversal(seq uint64, at time.Time, today day.Date) Entry {
 	r := Entry{Head: e.Head, Seq: seq, Claim: e.Claim, Kind: Released, At: at, Today: today}
 	for _, u := range e.Uses {
-		u.Amount = u.Amount.Neg()
+		u.Amount, u.Provisional = u.Amount.Neg(), u.Provisional.Neg()
 		r.Uses = append(r.Uses, u)
 	}
 	for _, p := range e.Provisions {

@@ -68,7 +68,7 @@ func missingUses(head, verb string, uses []Use, other *Tally) []string {
 	var found []string
 	for _, u := range uses {
 		at, ok := other.useAt(u.Policy, u.Limit, u.Period.From)
-		if !ok || !other.Uses[at].Amount.Equal(u.Amount) {
+		if !ok || !other.Uses[at].Amount.Equal(u.Amount) || !other.Uses[at].Provisional.Equal(u.Provisional) {
 			found = append(found, fmt.Sprintf("%s %s %s of %q from %s", head, verb, u.Amount, u.Limit, u.Period.From))
 		}
 	}

@@ -10,7 +10,7 @@ func Sum(entries ...Entry) Entry {
 	for i := range entries {
 		sum.plus(&entries[i])
 	}
-	sum.Uses = slices.DeleteFunc(sum.Uses, func(u Use) bool { return u.Amount.IsZero() })
+	sum.Uses = slices.DeleteFunc(sum.Uses, func(u Use) bool { return u.Amount.IsZero() && u.Provisional.IsZero() })
 	sum.Provisions = slices.DeleteFunc(sum.Provisions, func(p Provision) bool { return p.Count == 0 })
 	sum.Daily = slices.DeleteFunc(sum.Daily, func(u Daily) bool { return u.Amount.IsZero() })
 	sum.Holds = slices.DeleteFunc(sum.Holds, func(h Hold) bool { return h.Empty() })
@@ -23,7 +23,7 @@ func (e *Entry) plus(o *Entry) {
 	for _, u := range o.Uses {
 		merge(&e.Uses, u, func(x *Use) bool {
 			return x.Policy == u.Policy && x.Limit == u.Limit && x.Period.From == u.Period.From
-		}, func(x *Use) { x.Amount = x.Amount.Add(u.Amount) })
+		}, func(x *Use) { x.Amount, x.Provisional = x.Amount.Add(u.Amount), x.Provisional.Add(u.Provisional) })
 	}
 	for _, p := range o.Provisions {
 		merge(&e.Provisions, p, func(x *Provision) bool { return x.Item == p.Item && x.Period == p.Period },

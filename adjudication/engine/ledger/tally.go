@@ -150,11 +150,13 @@ func (t *Tally) addUse(u Use) error {
 			}
 			return fmt.Errorf("limit %q: %w", u.Limit, ErrOverdrawn)
 		}
-		t.Uses = slices.Insert(t.Uses, at, u)
+		if !u.Amount.IsZero() { // else it only says that what was forgotten is final
+			t.Uses = slices.Insert(t.Uses, at, u)
+		}
 		return nil
 	}
 	row := t.Uses[at]
-	row.Amount = row.Amount.Add(u.Amount)
+	row.Amount, row.Provisional = row.Amount.Add(u.Amount), row.Provisional.Add(u.Provisional)
 	if row.Period.End() < u.Period.End() { // the policy was prolonged
 		row.Period.To = u.Period.To
 	}
