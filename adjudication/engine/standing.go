@@ -156,6 +156,7 @@ func (q *Inquiry) balance(s *Standing, kind CheckKind, of scheme.Scope, limit st
 	case tally == nil:
 	case over.Period == scheme.Rolling:
 		b.Period, b.Used, b.Known = tally.Fullest(policy, limit, q.At, int32(over.Days), nil)
+		b.Reserved = tally.SetAsideWithin(policy, limit, b.Period)
 	default:
 		b.Used, b.Known = tally.Used(policy, limit, row)
 		b.Reserved = tally.SetAside(policy, limit, row)

@@ -21,3 +21,16 @@ func (t *Tally) SetAside(policy, limit string, period day.Period) money.Decimal 
 	}
 	return sum
 }
+
+// SetAsideWithin is the same for a rolling limit on the days of a period.
+func (t *Tally) SetAsideWithin(policy, limit string, period day.Period) money.Decimal {
+	var sum money.Decimal
+	for i := range t.Reserved {
+		for _, u := range t.Reserved[i].Daily {
+			if u.Policy == policy && u.Limit == limit && period.Holds(u.At) {
+				sum = sum.Add(u.Amount)
+			}
+		}
+	}
+	return sum
+}
