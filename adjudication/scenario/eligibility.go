@@ -20,6 +20,7 @@ type coverItem struct {
 	AuthorizationRequired *bool
 	Network               struct{ Coding []struct{ Code string } }
 	Benefit               []struct {
+		Type                                struct{ Coding []struct{ Code string } }
 		AllowedMoney, UsedMoney             struct{ Value json.Number }
 		AllowedUnsignedInt, UsedUnsignedInt json.Number
 		AllowedString, UsedString           string
@@ -123,12 +124,31 @@ func (e *expecting) item(what string, of func(*answer) *coverItem) {
 		}
 		return i.Network.Coding[0].Code
 	}))
+	for _, f := range []struct{ key, code, what string }{
+		{"paid", "benefit", "paid"}, {"submitted", "submitted", "submitted"}, {"eligible", "eligible", "eligible"},
+		{"member", "member-liability", "borne by the member"}, {"provider", "provider-liability", "borne by the provider"},
+	} {
+		e.amount(f.key, what+", "+f.what, field(func(i *coverItem) string { return i.figure(f.code) }))
+	}
 	e.contains("text", what+", description", func(a *answer) []string {
 		if item := of(a); item != nil {
 			return []string{item.Description}
 		}
 		return nil
 	})
+}
+
+// figure is the amount of a kind that a claim would get; the terms of the benefit come before it under the same code. A
+// figure of nothing is left out.
+func (i *coverItem) figure(code string) string {
+	found := "0"
+	for j := range i.Benefit {
+		b := &i.Benefit[j]
+		if len(b.Type.Coding) > 0 && b.Type.Coding[0].Code == code {
+			found = b.AllowedMoney.Value.String()
+		}
+	}
+	return found
 }
 
 func flag(b *bool) string {

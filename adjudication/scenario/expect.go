@@ -52,6 +52,8 @@ func (r *stepReader) expect(s *step, n *source.Node) {
 		e.eligibility()
 	case "balance":
 		e.balance()
+	case "task":
+		e.text("status", "status of the task", func(a *answer) string { return a.Status })
 	}
 	e.earlier(r)
 	e.fragments(r)

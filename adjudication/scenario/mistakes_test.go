@@ -28,7 +28,7 @@ func TestMistakesAreToldWithTheirPlace(t *testing.T) {
 		{"a key twice", story("    submit: {lines: [A], lines: [B]}"), `f.yaml:4:26: The key is given twice: found "lines", expected each key once`},
 		{"no title", "scenarios:\n  - {source: s, submit: {lines: [A]}}", `f.yaml:2:5: The scenario has no scenario, expected a title that says the rule in plain words`},
 		{"no source", "scenarios:\n  - {scenario: t, submit: {lines: [A]}}", `f.yaml:2:5: The scenario has no source, expected where the rule comes from`},
-		{"nothing happens", story("    steps: [{expect: {paid: 0}}]"), `f.yaml:4:13: The step does nothing, expected one of submit, create, cancel, review, pay, eligibility, balance, write, at`},
+		{"nothing happens", story("    steps: [{expect: {paid: 0}}]"), `f.yaml:4:13: The step does nothing, expected one of submit, create, cancel, review, task, pay, eligibility, balance, write, at`},
 		{"two things at once", story("    submit: {lines: [A]}\n    eligibility: {items: [A]}"), `f.yaml:5:18: A step does one thing: found "eligibility", expected either submit or eligibility`},
 		{"a part that is none", story("    given: {plan: {limits: [{kind: ceiling, scop: claim}]}}\n    submit: {lines: [A]}"),
 			`f.yaml:4:45: The part is not known: found "scop", expected one of id, kind, scope,`},

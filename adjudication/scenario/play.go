@@ -122,7 +122,7 @@ func (p *play) act(ctx context.Context, s *step) (*answer, error) {
 		return p.request(ctx, s, func(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
 			return p.eligibility.Submit(ctx, principal(s.request.Provider), doc)
 		})
-	case "write", "pay":
+	case "write", "pay", "task":
 		return p.request(ctx, s, func(ctx context.Context, doc *codec.Document) (*codec.Document, error) {
 			return p.write(ctx, s.name, doc)
 		})

@@ -36,7 +36,7 @@ type step struct {
 }
 
 // kinds are the keys of which a step has exactly one.
-var kinds = []string{"submit", "create", "cancel", "review", "pay", "eligibility", "balance", "write", "at"}
+var kinds = []string{"submit", "create", "cancel", "review", "task", "pay", "eligibility", "balance", "write", "at"}
 
 type stepReader struct {
 	world    *given.World
@@ -97,6 +97,8 @@ func (r *stepReader) action(s *step, n *source.Node) {
 		s.name = s.of
 	case "review":
 		r.review(s, n)
+	case "task":
+		r.task(s, n)
 	case "pay":
 		r.pay(s, n)
 	case "balance":
@@ -127,6 +129,21 @@ func (r *stepReader) review(s *step, n *source.Node) {
 	}
 	o.Done()
 	s.request = &given.Request{Resource: parameters}
+}
+
+// task reads a Task that asks for something: code, focus (a claim), fhir.
+func (r *stepReader) task(s *step, n *source.Node) {
+	o := n.Object(r.problems)
+	focus := o.Text("focus")
+	if !r.named[focus] {
+		o.Fail(o.Get("focus"), "There is no such claim in an earlier step", focus, r.names())
+	}
+	code := tree.New("system", "http://terminology.hl7.org/CodeSystem/financialtaskcode", "code", o.Choice("code", "cancel", "release"))
+	task := tree.New("resourceType", "Task", "status", "requested", "intent", "order", "code", tree.New("coding", tree.List{code}),
+		"focus", tree.New("reference", "Claim/{"+focus+"}"))
+	task.Lay(tree.FromYAML(o.Get("fhir"), r.problems))
+	o.Done()
+	s.request = &given.Request{Resource: task}
 }
 
 // pay reads a payment of claims: claims with their amounts, id, date.

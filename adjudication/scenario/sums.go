@@ -53,7 +53,7 @@ func figures(rows []row, lifted bool) (by map[string]money.Decimal, bad []string
 			continue
 		}
 		amount, err := money.Parse(rows[i].Amount.Value.String())
-		if err != nil || amount.Sign() < 0 && !(lifted && rows[i].mayLift()) {
+		if err != nil || amount.Sign() < 0 && (!lifted || !rows[i].mayLift()) {
 			bad = append(bad, fmt.Sprintf("%s is %q", rows[i].code(), rows[i].Amount.Value))
 		}
 		by[rows[i].code()] = by[rows[i].code()].Add(amount)
