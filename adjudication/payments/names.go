@@ -5,10 +5,13 @@ import "claimwright/fhir/codec"
 // Element names.
 var (
 	nAmount            = codec.Intern("amount")
+	nCode              = codec.Intern("code")
+	nCoding            = codec.Intern("coding")
 	nCurrency          = codec.Intern("currency")
 	nDetail            = codec.Intern("detail")
 	nIdentifier        = codec.Intern("identifier")
 	nInsurer           = codec.Intern("insurer")
+	nPayee             = codec.Intern("payee")
 	nPaymentDate       = codec.Intern("paymentDate")
 	nPaymentIdentifier = codec.Intern("paymentIdentifier")
 	nProvider          = codec.Intern("provider")
@@ -16,5 +19,6 @@ var (
 	nRequest           = codec.Intern("request")
 	nResponse          = codec.Intern("response")
 	nStatus            = codec.Intern("status")
+	nType              = codec.Intern("type")
 	nValue             = codec.Intern("value")
 )

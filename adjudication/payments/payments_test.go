@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,4 +220,28 @@ func TestPaymentsAddUp(t *testing.T) {
 			}
 		}
 	})
+}
+
+// However many pay at once, on however many servers, no more is paid than is owed, and nothing that fits is lost.
+func TestManyPayAtOnce(t *testing.T) {
+	w := newWorld(t)
+	other := joinWorld(t, w.store)
+	id := w.claim("A")
+	var accepted atomic.Int64
+	var group sync.WaitGroup
+	for i := range 80 {
+		group.Go(func() {
+			server := [...]*world{w, other}[i%2]
+			doc, _ := codec.Parse([]byte(reconciliation(fmt.Sprint("p-", i), "active", paidFor(id, "10.00"))), codec.Limits{})
+			key := store.Key{Type: "PaymentReconciliation", ID: fmt.Sprint("p-", i)}
+			if _, err := server.service.Update(context.Background(), everyone, key, doc, resources.UpdateOptions{}); err == nil {
+				accepted.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	require.EqualValues(t, 64, accepted.Load())
+	payment, state := w.paid(id)
+	require.Contains(t, payment, "complete 640.00 KES")
+	require.Equal(t, "paid", state)
 }

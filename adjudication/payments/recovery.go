@@ -54,7 +54,7 @@ func recovery(r claims.Recovery, id string, now time.Time) []byte {
 	writeReference(w, "request", "Claim/"+r.ClaimID)
 	writeReference(w, "response", "ClaimResponse/"+r.ResponseID)
 	w.String("date", r.On.String())
-	if provider := claim.Get(nProvider); provider.Exists() {
+	if provider := claim.Get(nProvider); provider.Exists() && !paidToTheMember(claim) {
 		answer.Party(w, "payee", claim, provider)
 	}
 	writeAmount(w, "amount", r)
@@ -62,6 +62,11 @@ func recovery(r claims.Recovery, id string, now time.Time) []byte {
 	w.End()
 	w.End()
 	return w.Bytes()
+}
+
+// paidToTheMember tells a claim of a member who had paid himself. R4 has no place for a person in detail.payee.
+func paidToTheMember(claim codec.Value) bool {
+	return claim.Get(nPayee).Get(nType).Find(nCoding, nCode).Text() == "subscriber"
 }
 
 func writeReference(w *codec.Writer, key, to string) {

@@ -34,10 +34,7 @@ type world struct {
 var everyone = resources.Principal{ID: "accountant", Request: "r-1", Organization: "Organization/umoja", Access: store.Everything("accountant")}
 
 func newWorld(t testing.TB) *world {
-	w := &world{t: t, store: storetest.NewMemory()}
-	w.service = resources.New(w.store, resources.Options{Clock: func() time.Time { return time.Date(2027, 1, 31, 22, 30, 0, 0, time.UTC) }})
-	w.claims = claims.New(w.service, claims.NewSchemes(w.store), claims.Options{})
-	payments.New(w.service, w.claims, payments.Options{Base: []string{"https://claims.test/fhir"}})
+	w := joinWorld(t, storetest.NewMemory())
 	for _, file := range []string{"organizations.json", "locations.json", "plans.json", "register.json", "price-lists.json", "members.json", "policies.json"} {
 		body, err := fs.ReadFile(sandbox.Files, file)
 		require.NoError(t, err)
@@ -46,6 +43,15 @@ func newWorld(t testing.TB) *world {
 		_, err = w.service.Transaction(context.Background(), everyone, plan, resources.BundleOptions{})
 		require.NoError(t, err)
 	}
+	return w
+}
+
+// joinWorld is another server over the same store.
+func joinWorld(t testing.TB, st store.Store) *world {
+	w := &world{t: t, store: st}
+	w.service = resources.New(w.store, resources.Options{Clock: func() time.Time { return time.Date(2027, 1, 31, 22, 30, 0, 0, time.UTC) }})
+	w.claims = claims.New(w.service, claims.NewSchemes(w.store), claims.Options{})
+	payments.New(w.service, w.claims, payments.Options{Base: []string{"https://claims.test/fhir"}})
 	return w
 }
 
