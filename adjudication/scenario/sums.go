@@ -15,7 +15,7 @@ import (
 // No figure is negative, and no more is paid than was submitted, unless a profile of another system pays the list price where
 // less was billed.
 func (a *answer) sums(lifted bool) (broken []string) {
-	if a.ResourceType != "ClaimResponse" || a.Outcome == "error" {
+	if a.ResourceType != "ClaimResponse" || a.Outcome == "error" || a.basis == nil { // without a basis it is another payer's
 		return nil
 	}
 	lines := map[string]money.Decimal{}
