@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"strings"
 
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
@@ -11,7 +12,7 @@ import (
 
 // provided is an accepted line of this claim whose service has a frequency rule.
 type provided struct {
-	item   string
+	item   string // its provisionName
 	target day.Date
 	row    day.Period
 	keep   int32
@@ -19,9 +20,32 @@ type provided struct {
 	authorized bool
 }
 
+// provisionName is the name under which a member's head counts the provisions of a service: one for each insurer, because
+// a bill that several covers pay is claimed from each of them, and is no repetition.
+func provisionName(insurer string, item *scheme.Item) string { return insurer + " " + item.ID }
+
+// provision is the provisionName of a line's service. Those of all lines are made at once, in one text.
+func (d *decider) provision(l *Line) string {
+	if l.provision != "" {
+		return l.provision
+	}
+	var text strings.Builder
+	text.Grow(len(d.out.Lines) * (len(d.out.Insurer.Key) + len(l.Service.ID) + 8))
+	for i := range d.out.Lines {
+		if of := &d.out.Lines[i]; of.Service != nil && of.Service.Often.Counted() {
+			start := text.Len()
+			for _, part := range [...]string{d.out.Insurer.Key, " ", of.Service.ID} {
+				text.WriteString(part)
+			}
+			of.provision = text.String()[start:]
+		}
+	}
+	return l.provision
+}
+
 // notTooOften: the service was not provided within so many days, before or after, nor already as often as its period
-// allows; earlier lines of this claim count. A line counts once, whatever its quantity: quantities have limits of their
-// own.
+// allows, by what this insurer has decided; earlier lines of this claim count. A line counts once, whatever its quantity:
+// quantities have limits of their own.
 func (d *decider) notTooOften(l *Line) Denial {
 	often := l.Service.Often
 	if often.Days > 0 && d.tooOften(l, frequencyDays(often.Days, l.Target, &l.Plan.Practice), 1) {
@@ -34,15 +58,16 @@ func (d *decider) notTooOften(l *Line) Denial {
 }
 
 func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
-	times, unsure, known := d.Member.Provided(l.Service.ID, window)
+	name := d.provision(l)
+	times, unsure, known := d.Member.Provided(name, window)
 	if l.authorized == nil && len(d.named.usable) > 0 {
-		times += d.keptProvisions(l.Service.ID, window)
+		times += d.keptProvisions(name, window)
 	}
 	for _, p := range d.provided {
 		if l.Plan.Practice.OwnLinesUncounted {
 			break
 		}
-		if p.item == l.Service.ID && window.Holds(p.target) {
+		if p.item == name && window.Holds(p.target) {
 			times++
 		}
 	}
@@ -105,7 +130,7 @@ func (d *decider) remember(l *Line) {
 	if !l.Service.Often.Counted() {
 		return
 	}
-	p := provided{item: l.Service.ID, target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}
+	p := provided{item: d.provision(l), target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}
 	if l.Service.Often.Period != scheme.NoPeriod {
 		p.keep = max(p.keep, 366)
 	}

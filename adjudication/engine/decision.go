@@ -125,6 +125,8 @@ type Line struct {
 	options []option
 	// print is by what the line is known again; its Count is 0 where no plan asks for it.
 	print ledger.Fingerprint
+	// provision is the provisionName of the service; empty until a frequency rule asks.
+	provision string
 	// Price is what the facility's price lists say; Listed is false when they say nothing.
 	Price  scheme.Price
 	Listed bool

@@ -158,7 +158,7 @@ func TestClaimsOfACategoryAreCounted(t *testing.T) {
 func TestForgottenHistoryIsReviewedNotGuessed(t *testing.T) {
 	f := newFixture(t)
 	f.register["A"] = "frequencyDays=30"
-	f.member.Services = []ledger.Service{{Item: "urn:reg|A", Since: date("2026-05-01")}}
+	f.member.Services = []ledger.Service{{Item: "Organization/ins urn:reg|A", Since: date("2026-05-01")}}
 	d := f.line("A", "1", "100").decide()
 	require.Equal(t, ReviewOfHistory, d.Lines[0].Review)
 	require.Equal(t, AwaitingReview, d.State)

@@ -90,13 +90,13 @@ func (q *Inquiry) denial(s *Standing, o *Outlook, age scheme.AgeGroup, facility 
 func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date) {
 	var notBefore day.Date
 	if item.Often.Days > 0 {
-		notBefore = q.free(item, &s.Plan.Practice)
+		notBefore = q.free(s, item)
 	}
 	if item.Often.Period == scheme.NoPeriod {
 		return nil, notBefore
 	}
 	window := frequencyPeriod(item.Often.Period, q.At, s.Policy, s.Cover)
-	times, unsure, known := q.member().Provided(item.ID, window)
+	times, unsure, known := q.member().Provided(provisionName(s.Cover.Insurer, item), window)
 	allowed, used := money.Whole(int64(item.Often.Count)), money.Whole(int64(times))
 	return &Balance{
 		Kind: FrequencyCheck, ID: item.ID, Scope: scheme.PerMember, Period: window,
@@ -105,11 +105,11 @@ func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date)
 }
 
 // free is the first day from At on that the rule in days leaves free; 0 when that is At.
-func (q *Inquiry) free(item *scheme.Item, p *scheme.Practice) day.Date {
-	at := q.At
+func (q *Inquiry) free(s *Standing, item *scheme.Item) day.Date {
+	at, name := q.At, provisionName(s.Cover.Insurer, item)
 	for {
-		window := frequencyDays(item.Often.Days, at, p)
-		last := lastProvided(q.member(), item.ID, window)
+		window := frequencyDays(item.Often.Days, at, &s.Plan.Practice)
+		last := lastProvided(q.member(), name, window)
 		if last == 0 {
 			break
 		}

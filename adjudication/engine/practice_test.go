@@ -322,7 +322,7 @@ func TestPractices(t *testing.T) {
 // provide notes an earlier provision in the member's head.
 func (f *fixture) provide(code, day string) {
 	f.t.Helper()
-	e := ledger.Entry{Head: ledger.MemberID("m"), Seq: f.member.Seq + 1, Provisions: []ledger.Provision{{Item: "urn:reg|" + code, Period: dayOf(day), Count: 1, Keep: 400}}}
+	e := ledger.Entry{Head: ledger.MemberID("m"), Seq: f.member.Seq + 1, Provisions: []ledger.Provision{{Item: "Organization/ins urn:reg|" + code, Period: dayOf(day), Count: 1, Keep: 400}}}
 	f.enter(&e)
 }
 
