@@ -33,7 +33,7 @@ The answers, one a line in the order of the file, are ClaimResponses, or Bundles
 processed gets an OperationOutcome in its place, and the command then exits with 1 after all others were decided. Earlier lines
 count for later ones, exactly as if they were submitted one after the other; the number of workers decides nothing but the time.
 
-Nothing is kept: everything is in memory, some 40 KB for a claim of ten lines.`,
+Nothing is kept: everything is in memory, some 50 KB for a claim of ten lines.`,
 		Example: `  claimwright adjudicate --scheme ./my-scheme claims.ndjson --out responses.ndjson
   claimwright adjudicate --scheme ./my-scheme --now 2026-12-31T12:00:00Z - < claims.ndjson | jq .disposition`,
 		Args: func(_ *cobra.Command, args []string) error {
