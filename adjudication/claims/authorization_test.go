@@ -197,6 +197,20 @@ func TestAuthorizationThatAwaitsReview(t *testing.T) {
 	w.verify()
 }
 
+// A review of an authorization that took the place of another still says so.
+func TestAReviewedReplacement(t *testing.T) {
+	w := authorized(t)
+	w.settings(`{"url":"manualReview","valueBoolean":true}`)
+	first, _ := w.authorize(visit{identifier: "A-1", quantity: 6})
+	second, _ := w.authorize(visit{identifier: "A-2", quantity: 8, members: replacing(reference("Claim/" + first.ID))})
+	require.Equal(t, "6400.00", w.spent())
+	reviewed := w.mustReview(second.ID, reviewLine(1, `{"name":"quantity","valueDecimal":3}`))
+	require.Equal(t, "2400.00", benefit(reviewed))
+	require.Equal(t, "2400.00", w.spent())
+	require.Contains(t, string(reviewed.doc.Bytes()), `{"url":"replaces","valueReference":{"reference":"Claim/`+first.ID+`"}}`)
+	w.verify()
+}
+
 func TestAuthorizationsExpire(t *testing.T) {
 	w := authorized(t)
 	w.settings(`{"url":"authorizationDays","valueUnsignedInt":5},{"url":"authorizationGrace","valueUnsignedInt":5}`)

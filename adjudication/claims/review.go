@@ -73,6 +73,9 @@ func (c *Claims) review(ctx context.Context, u *resources.Unit, claimID string, 
 	if err := r.lift(ctx, u, snap); err != nil {
 		return nil, err
 	}
+	if basis, err := answer.BasisOf(before.response); err == nil {
+		snap.prior.id = basis.Replaces
+	}
 	snap.received, snap.review = before.received, &in.result
 	decision := snap.decision(u, claimID, c.options.Duplicates)
 	if decision.Outcome == engine.Failed {

@@ -125,7 +125,8 @@ func (c *Claims) focusIDs(ctx context.Context, u *resources.Unit, task *codec.Do
 		}
 		return []string{ClaimOfResponse(response)}, nil
 	}
-	for _, id := range t.Identifiers {
+	if len(t.Identifiers) > 0 {
+		id := t.Identifiers[0]
 		holders, err := u.Holders(ctx, "Claim", id.System, id.Value)
 		if errors.Is(err, resources.ErrManyHolders) {
 			return nil, nil

@@ -245,3 +245,32 @@ func TestManyPayAtOnce(t *testing.T) {
 	require.Contains(t, payment, "complete 640.00 KES")
 	require.Equal(t, "paid", state)
 }
+
+// A claim that takes the place of a paid one inherits the money: only the difference moves.
+func TestAPaidClaimIsReplaced(t *testing.T) {
+	for name, c := range map[string]struct {
+		bill, payment, state, recovered string
+	}{
+		"by a dearer one":  {`"quantity":{"value":2},"unitPrice":{"value":800.00`, "partial 640.00 KES 2027-01-30 T-1", "approved", ""},
+		"by the same":      {`"quantity":{"value":1},"unitPrice":{"value":800.00`, "complete 640.00 KES 2027-01-30 T-1", "paid", ""},
+		"by a cheaper one": {`"quantity":{"value":1},"unitPrice":{"value":500.00`, "complete 400.00 KES 2027-01-30 T-1", "paid", "-240.00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			first := w.claim("A")
+			require.NoError(t, w.pay("1", paidFor(first, "640.00")))
+			second := w.claim("B", `"use":"claim"`, `"use":"claim","related":[{"claim":{"reference":"Claim/`+first+`"},
+"relationship":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/ex-relatedclaimrelationship","code":"prior"}]}}]`, "\"quantity\":{\"value\":1},\"unitPrice\":{\"value\":800.00", c.bill)
+			w.requirePaid(second, c.payment, c.state)
+			_, state := w.paid(first)
+			require.Equal(t, "cancelled", state)
+			var recovered string
+			for _, r := range w.recoveries() {
+				recovered += r.Root().Field("detail").Index(0).Field("amount").Field("value").Text()
+				require.Contains(t, r.Root().Field("disposition").Text(), "replaced by Claim/"+second)
+			}
+			require.Equal(t, c.recovered, recovered)
+			w.verify()
+		})
+	}
+}
