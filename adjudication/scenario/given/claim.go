@@ -134,6 +134,9 @@ func (b *builder) further(c *tree.Object, o *source.Object) {
 	if event := o.Text("event"); event != "" {
 		b.information(c, "event").Set("valueString", event)
 	}
+	if receipt := o.Text("receipt"); receipt != "" {
+		b.information(c, "receipt").Set("valueString", receipt)
+	}
 	if o.Flag("final") {
 		b.information(c, "final-claim")
 	}

@@ -14,7 +14,7 @@ func (b *builder) priceLists(o *source.Object) {
 		o.Fail(lists, "There may be either prices or pricelists", "pricelists", "one of the two")
 	case lists == nil:
 		for _, insurer := range b.insurers {
-			b.priceList("prices-"+insurer, insurer, b.facilities, []tree.Value{b.term(prices, "", "", insurer, true)}, nil)
+			b.priceList("prices-"+insurer, "price-list", insurer, b.facilities, []tree.Value{b.term(prices, "", "", insurer, true)}, nil)
 		}
 	default:
 		for _, e := range lists.Object(b.problems).Node.Entries {
@@ -24,7 +24,7 @@ func (b *builder) priceLists(o *source.Object) {
 	}
 }
 
-// pricesBetween reads a price list of its own: insurer, facilities, period, prices or terms, only (not what is not named).
+// pricesBetween reads a price list of its own, or a tariff: type, insurer, facilities, period, prices or terms, only (not what is not named).
 func (b *builder) pricesBetween(name string, n *source.Node) {
 	o := n.Object(b.problems)
 	insurer := b.name(o, "insurer", first(b.insurers), b.insurers)
@@ -44,6 +44,7 @@ func (b *builder) pricesBetween(name string, n *source.Node) {
 	if prices := o.Get("prices"); prices != nil || len(terms) == 0 {
 		terms = append(terms, b.term(prices, "", "", insurer, all))
 	}
+	kind := o.Choice("type", "price-list", "reimbursement-tariff")
 	raw := tree.FromYAML(o.Get("fhir"), b.problems)
 	if from != "" || to != "" {
 		limited := tree.New("applies", period(from, to))
@@ -51,10 +52,10 @@ func (b *builder) pricesBetween(name string, n *source.Node) {
 		raw = limited
 	}
 	o.Done()
-	b.priceList(name, insurer, facilities, terms, raw)
+	b.priceList(name, kind, insurer, facilities, terms, raw)
 }
 
-func (b *builder) priceList(name, insurer string, facilities []string, terms []tree.Value, raw tree.Value) {
+func (b *builder) priceList(name, kind, insurer string, facilities []string, terms []tree.Value, raw tree.Value) {
 	r := tree.New("resourceType", "Contract", "id", name, "status", "executed")
 	var subjects tree.List
 	for _, f := range facilities {
@@ -62,7 +63,7 @@ func (b *builder) priceList(name, insurer string, facilities []string, terms []t
 	}
 	r.Set("subject", subjects)
 	r.Set("authority", tree.List{reference("Organization/" + insurer)})
-	r.Set("type", concept(coding("price-list", contractTypes)))
+	r.Set("type", concept(coding(kind, contractTypes)))
 	var used tree.List
 	for _, t := range terms {
 		if t, ok := t.(*tree.Object); ok && t.Get("asset") != nil {
