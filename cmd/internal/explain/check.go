@@ -68,12 +68,13 @@ func (e *Explanation) checkLine(l *line) {
 }
 
 // checkSum holds amounts against the sums of the lines beneath, for every category that either mentions. Who bears what
-// is said by totals alone, and checked apart. Another payer need not give any total; those that he gives must hold.
+// is said by totals alone, and checked apart. Another payer need not give any total, and his may have more than the lines: what
+// was paid of the claim as a whole.
 func (e *Explanation) checkSum(where string, stated []row, lines []*line) {
 	sums := map[string]money.Decimal{}
 	var codes []string
-	mentioned := [][]row{stated}
-	if slices.ContainsFunc(lines, (*line).explained) {
+	mentioned, ours := [][]row{stated}, slices.ContainsFunc(lines, (*line).explained)
+	if ours {
 		mentioned = append(mentioned, rowsOf(lines)...)
 	}
 	for _, rows := range mentioned {
@@ -92,7 +93,7 @@ func (e *Explanation) checkSum(where string, stated []row, lines []*line) {
 		return
 	}
 	for _, code := range codes {
-		if total := amountOf(stated, code); !total.Equal(sums[code]) {
+		if total := amountOf(stated, code); !total.Equal(sums[code]) && (ours || total.Less(sums[code])) {
 			e.wrong("%s: %s is %s, its lines add up to %s", where, code, total, sums[code])
 		}
 	}

@@ -150,7 +150,8 @@ func TestDetailsAreSums(t *testing.T) {
 {"detailSequence":2,"noteNumber":[4],"adjudication":[{"category":{"text":"submitted"},"amount":{"value":SECOND,"currency":"USD"}}]}]}]}`
 	for second, wrong := range map[string][]string{
 		"2.00": nil, // another payer's, who gives no totals
-		"1.50": {"line 1: submitted is 3.00, its lines add up to 2.50"},
+		"1.50": nil, // a part was billed of the whole
+		"2.50": {"line 1: submitted is 3.00, its lines add up to 3.50"},
 	} {
 		e, err := explain.Read(parse(t, []byte(strings.Replace(details, "SECOND", second, 1))), nil)
 		require.NoError(t, err)
