@@ -228,33 +228,6 @@ func (d *decider) receivedOn() day.Date {
 	return day.In(d.Received, d.zone)
 }
 
-// lines lays out what is decided: the claim's lines, but a whole in the place of its parts where it is decided as one.
-func (d *decider) lines(n int) {
-	next := 0
-	for i := range d.Claim.Wholes {
-		w := &d.Claim.Wholes[i]
-		if w.First < next || !w.Undivided && !d.packaged(w) {
-			continue
-		}
-		for ; next < w.First; next++ {
-			d.layOut(&d.Claim.Lines[next])
-		}
-		d.layOut(&w.ClaimLine)
-		d.out.Lines[len(d.out.Lines)-1].whole = w
-		next += w.Count
-	}
-	for ; next < n; next++ {
-		d.layOut(&d.Claim.Lines[next])
-	}
-}
-
-func (d *decider) layOut(item *ClaimLine) {
-	d.out.Lines = append(d.out.Lines, Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity})
-	if item.Currency != "" && item.Currency != d.out.Currency {
-		d.exchange(&d.out.Lines[len(d.out.Lines)-1])
-	}
-}
-
 // head is the head of a policy, an empty one when there is none yet.
 func (d *decider) head(id string) *ledger.Policy {
 	for _, p := range d.heads {

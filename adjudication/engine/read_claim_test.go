@@ -98,6 +98,7 @@ func TestReferencesOfOtherServersAreNotOurs(t *testing.T) {
 func FuzzReadClaim(f *testing.F) {
 	f.Add([]byte(claimWith("", `,"unitPrice":{"value":5},"quantity":{"value":1e3},"servicedPeriod":{"start":"2026-05","end":"2026-05-04T10:00:00+03:00"}`)))
 	f.Add([]byte(claimWith(`"billablePeriod":{"end":"2026"},"total":{"value":1e-9},`, second2)))
+	f.Add([]byte(claimWith(reimbursing+`"total":{"value":9,"currency":"EUR"},`, ","+details(part(1, "A", modified("50")+","+net("4")), part(2, "B", subDetails(part(7, "C", priceIn("EUR", "2", "3")+","+because("x"))))))))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		doc, issues := codec.Parse(body, codec.Limits{})
 		if len(issues) > 0 {
@@ -108,7 +109,9 @@ func FuzzReadClaim(f *testing.F) {
 		if claim == nil {
 			return
 		}
-		fix := newFixture(t)
+		fix := exchanging(t)
+		fix.register["A"], fix.register["B"] = "package=fixed part=C*2", "includes=C"
+		fix.components["A"] = component("surcharge", "50", `"factor":0.5`) + component("tax", "", `"factor":0.16`)
 		fix.line("A", "1", "1")
 		c := fix.makeCase()
 		c.Claim = claim

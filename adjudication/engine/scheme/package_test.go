@@ -45,7 +45,7 @@ func TestPackagesThatCannotBe(t *testing.T) {
 		"a part twice":            {service("A", kind("fixed"), packagePart("B", ""), packagePart("B", "")), "part twice"},
 		"none of a part":          {service("A", kind("fixed"), packagePart("B", `,{"url":"quantity","valueDecimal":0}`)), "consist of nothing"},
 		"a part without a code":   {service("A", kind("fixed"), `{"url":"part","extension":[{"url":"quantity","valueDecimal":1}]}`), "no code"},
-		"a misspelt part's part":  {service("A", kind("fixed"), packagePart("B", `,{"url":"quantitiy","valueDecimal":1}`)), "no such part"},
+		"an unknown part's part":  {service("A", kind("fixed"), packagePart("B", `,{"url":"units","valueDecimal":1}`)), "no such part"},
 		"capped without a price":  {strings.Replace(service("A", kind("capped")), `"type":"base"`, `"type":"informational"`, 1), "no price that caps"},
 		"includes itself":         {service("A", included("A")), "cannot include itself"},
 		"includes without a code": {service("A", `{"url":"includes","valueCoding":{"display":"x"}}`), "no code"},

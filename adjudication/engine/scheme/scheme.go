@@ -104,12 +104,6 @@ type Item struct {
 	Nesting int
 }
 
-// Part is what a package consists of: so many units of a service or an item.
-type Part struct {
-	Item     Code
-	Quantity money.Decimal
-}
-
 // QuantityLimit is the name in ledgers of the limit of an item's quantity, by the item's ID. Plans cannot use a colon.
 func QuantityLimit(id string) string { return "quantity:" + id }
 

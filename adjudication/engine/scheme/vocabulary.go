@@ -278,23 +278,6 @@ var priceOrigins = vocabulary[PriceOrigin]{"pricelist", "provider", "relative"}
 // String is the code.
 func (p PriceOrigin) String() string { return priceOrigins.code(p) }
 
-// PackageKind is what a service that consists of parts demands of a claim.
-type PackageKind uint8
-
-// The kinds: no package; one that is priced like any service; one whose parts must be those of its definition; one whose
-// provider's own price is capped at the register's.
-const (
-	NoPackage PackageKind = iota
-	SimplePackage
-	FixedPackage
-	CappedPackage
-)
-
-var packageKinds = vocabulary[PackageKind]{"", "simple", "fixed", "capped"}
-
-// String is the code.
-func (p PackageKind) String() string { return packageKinds.code(p) }
-
 // vocabulary lists the codes of a type by value.
 type vocabulary[T ~uint8] []string
 
