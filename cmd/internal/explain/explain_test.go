@@ -187,3 +187,28 @@ func FuzzRead(f *testing.F) {
 		require.NoError(t, e.Write(&strings.Builder{}, 80))
 	})
 }
+
+func TestTaxIsNoCut(t *testing.T) {
+	const row = `{"category":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/adjudication","code":"CODE"}]},"amount":{"value":AMOUNT,"currency":"USD"}}`
+	rows := func(amounts ...string) string {
+		all := make([]string, 0, len(amounts)/2)
+		for i := 0; i < len(amounts); i += 2 {
+			all = append(all, strings.NewReplacer("CODE", amounts[i], "AMOUNT", amounts[i+1]).Replace(row))
+		}
+		return "[" + strings.Join(all, ",") + "]"
+	}
+	figures := rows("submitted", "116.00", "eligible", "116.00", "benefit", "116.00", "tax", "16.00")
+	for name, trace := range map[string]string{
+		"traced": `"extension":[{"url":"https://claimwright.org/fhir/StructureDefinition/line-trace","extension":[{"url":"taxFactor","valueDecimal":0.16}]}],`, "untraced": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := explain.Read(parse(t, []byte(`{"resourceType":"ClaimResponse","id":"r","status":"active","type":{"text":"x"},"use":"claim","patient":{"display":"x"},"created":"2026-01-01",
+				"insurer":{"display":"x"},"outcome":"complete","item":[{`+trace+`"itemSequence":1,"adjudication":`+figures+`}],"total":`+figures+`}`)), nil)
+			require.NoError(t, err)
+			require.Empty(t, e.Wrong)
+			got := text(t, e)
+			require.NotContains(t, got, "-16.00")
+			require.Equal(t, 2, strings.Count(got, "tax in the eligible amount"), got)
+		})
+	}
+}

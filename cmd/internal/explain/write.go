@@ -174,7 +174,7 @@ var names = map[string]string{
 	"submitted": "billed", "benefit": "paid", "eligpercent": "percentage covered", "copay": "co-payment",
 	"disallowed": "disallowed", "price-reduction": "price reduction", "eligible": "eligible", "deductible": "deductible",
 	"over-fixed-limit": "over fixed limit", "over-category": "over category", "over-ceiling": "over ceiling",
-	"other-payers": "paid by others",
+	"other-payers": "paid by others", "tax": "tax in the eligible amount",
 }
 
 func nameOf(code string) string {
@@ -186,7 +186,7 @@ func nameOf(code string) string {
 
 // isCut tells the categories that are taken off.
 func isCut(code string) bool {
-	return !isLiability(code) && !slices.Contains([]string{"submitted", "eligible", "benefit", "eligpercent"}, code)
+	return !isLiability(code) && !slices.Contains([]string{"submitted", "eligible", "benefit", "eligpercent", "tax"}, code)
 }
 
 func bearerName(bearer string) string {

@@ -16,8 +16,11 @@ func (e *Explanation) writeLine(w *writer, l *line) {
 	w.table(t)
 	f := newFacts()
 	for _, r := range l.rows {
-		if !r.isAmount && r.value != "" {
+		switch {
+		case !r.isAmount && r.value != "":
 			f.add(nameOf(r.code), r.value)
+		case r.code == "tax" && l.traced: // it is on no way from billed to paid
+			f.add(nameOf(r.code), r.amount.String())
 		}
 	}
 	for i := range l.trace.parts {
