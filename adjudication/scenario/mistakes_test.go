@@ -88,6 +88,7 @@ func TestDifferencesAreFound(t *testing.T) {
 `
 	const submit = begin + "    submit: {id: C, lines: [A, A at 900, B at 5]}\n    expect: "
 	const weigh = begin + "    at: 2026-05-10\n    balance: {}\n    expect: "
+	const price = begin + "    eligibility: {provider: hospital, items: [A]}\n    expect: "
 	const ask = begin + "    eligibility: {items: [A]}\n    expect: "
 	cases := []struct{ expect, what, found string }{
 		{submit + "{outcome: partial}", "outcome", "complete"},
@@ -152,6 +153,13 @@ func TestDifferencesAreFound(t *testing.T) {
 		{ask + "{covers: {other: {inforce: true}}}", "other, in force", "no such cover"},
 		{ask + "{limits: {top: {used: 1}}}", "top, used", "0"},
 		{ask + "{items: {A: {excluded: true}}}", "A, excluded", "false"},
+		{price + "{items: {A: {paid: 1}}}", "A, paid", "500.00"},
+		{price + "{items: {A: {member: 1}}}", "A, borne by the member", "500.00"},
+		{price + "{items: {A: {submitted: 1}}}", "A, submitted", "1000.00"},
+		{price + "{items: {A: {provider: 1}}}", "A, borne by the provider", "0"},
+		{price + "{items: {A: {network: out}}}", "A, network", "in"},
+		{price + "{items: {A: {authorizationRequired: true}}}", "A, authorisation required", "false"},
+		{price + "{items: {A: {text: x y}}}", "A, description", "80 %"},
 		{ask + "{items: {B: {excluded: true}}}", "B, excluded", "no such item"},
 	}
 	for _, c := range cases {
