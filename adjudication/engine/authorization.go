@@ -96,7 +96,7 @@ func (d *decider) openAuthorizations(m *ledger.Member) []ledger.Hold {
 			continue // it was open, and is taken back
 		}
 		hold := authorizationNamed(m, ref)
-		if reason := d.unusable(hold); reason != "" {
+		if reason := d.unusable(m, hold); reason != "" {
 			d.named.refused = append(d.named.refused, "Authorization "+ref+": "+reason)
 		} else if !d.named.has(hold) {
 			d.named.usable = append(d.named.usable, authorization{hold: hold, ref: AuthorizationRef(hold.Authorization)})
@@ -148,7 +148,7 @@ func (n *namedAuthorizations) whole(m *meter) *ledger.Tally {
 
 // unusable says why the claim cannot use an authorization, empty when it can. The lines are then decided as if none had
 // been named.
-func (d *decider) unusable(h *ledger.Hold) string {
+func (d *decider) unusable(m *ledger.Member, h *ledger.Hold) string {
 	switch {
 	case h == nil:
 		return "the member has none of this number that is open."
@@ -156,8 +156,20 @@ func (d *decider) unusable(h *ledger.Hold) string {
 		return "it is not decided yet."
 	case h.Provider != d.out.Facility.Key:
 		return "it is another provider's."
+	case d.foreign(m, h):
+		return "it is another insurer's."
 	}
 	return ""
+}
+
+// foreign tells whether a hold has set aside under a policy of another insurer.
+func (d *decider) foreign(m *ledger.Member, h *ledger.Hold) bool {
+	of := func(policy string) bool {
+		return slices.ContainsFunc(m.Covers, func(c ledger.Cover) bool { return c.Policy == policy && c.Insurer != d.out.Insurer.Key })
+	}
+	return slices.ContainsFunc(h.Uses, func(u ledger.Use) bool { return of(u.Policy) }) ||
+		slices.ContainsFunc(h.Daily, func(u ledger.Daily) bool { return of(u.Policy) }) ||
+		slices.ContainsFunc(h.Shares, func(s ledger.Share) bool { return of(s.Head) })
 }
 
 // authorizationNamed is the member's hold of a number, nil if there is none.

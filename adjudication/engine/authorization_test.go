@@ -129,6 +129,12 @@ func TestAuthorizationsThatDoNotFit(t *testing.T) {
 			next.Reserved[0].Provider = "Organization/other"
 			f.account.member = &next
 		}},
+		{"another insurer's", "it is another insurer's.", func(f *fixture) {
+			next := *f.account.member
+			next.Covers = append([]ledger.Cover{{ID: "j", Policy: "policy/q/X", Insurer: "Organization/other"}}, next.Covers...)
+			next.Reserved[0].Uses[0].Policy = "policy/q/X"
+			f.account.member = &next
+		}},
 		{"not decided", "it is not decided yet.", func(f *fixture) {
 			next := *f.account.member
 			next.Reserved[0].Provisional = true
