@@ -1,0 +1,110 @@
+package fact
+
+import (
+	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/rules/value"
+)
+
+// Facts are what conditions can ask about a claim as a whole. Nothing in them may change while a View of them is in use.
+type Facts struct {
+	Claim    Claim
+	Member   Member
+	Facility Facility
+	Visit    Visit
+	// Diagnoses are the codes of Claim.diagnosis in order of sequence.
+	Diagnoses []string
+}
+
+// Line is what conditions can ask about one line, and about what the line is decided on.
+type Line struct {
+	Item
+	Cover Cover
+	Plan  Plan
+	// Age is the member's age in full years on the rule's date, -1 when the birth date is not known.
+	Age int
+	// Diagnoses are the codes of the diagnoses that the line points to; those of the claim when it points to none.
+	Diagnoses []string
+	// History and Ledger answer from the heads as they were before the claim; nil answers nothing known.
+	History History
+	Ledger  Ledger
+}
+
+// Claim is the fact claim.
+type Claim struct {
+	Type, Use string
+	// Created is Claim.created, Received the day of the decision's clock.
+	Created, Received day.Date
+	Total             money.Decimal
+	// Services are the codes of all lines, in order.
+	Services []string
+	// Documents are the kinds of what is attached (Claim.supportingInfo).
+	Documents  []string
+	Authorized bool
+	ByMember   bool
+}
+
+// Item is the fact line.
+type Item struct {
+	Sequence int
+	// Code is the register's first code of the service or item, System its system.
+	Code, System string
+	// Codes are all codings of the line.
+	Codes []string
+	// Kind is service or item.
+	Kind, Category string
+	// Date is the rule's date: the line's target date, or the day of receipt.
+	Date           day.Date
+	From           day.Date
+	Quantity       money.Decimal
+	UnitPrice      money.Decimal
+	Billed         money.Decimal
+	ListPrice      money.Decimal
+	Modifiers      []string
+	Eligible, Paid money.Decimal
+}
+
+// Member is the fact member.
+type Member struct {
+	Sex         string
+	Birth, Died day.Date
+}
+
+// Cover is the fact cover.
+type Cover struct {
+	ID, Plan   string
+	Start, End day.Date
+	Renewed    bool
+	// DaysHeld are the days from the start of the cover to the rule's date.
+	DaysHeld int
+	// MemberPays is the percentage agreed for the cover, 0 when the plan's counts.
+	MemberPays money.Decimal
+}
+
+// Plan is the fact plan.
+type Plan struct{ Code, Name, Insurer string }
+
+// Facility is the fact facility.
+type Facility struct{ ID, Name, Level, Care string }
+
+// Visit is the fact visit.
+type Visit struct {
+	Type, Setting string
+	Start, End    day.Date
+	Days          int
+}
+
+// History answers what the member had before the claim.
+type History interface {
+	// Times is how often services of a set were provided within so many days before the rule's date, that day included.
+	Times(of *value.Codes, days int) int
+	// DaysSince are the days from the last provision of a service of the set to the rule's date; -1 when none is known.
+	DaysSince(of *value.Codes) int
+}
+
+// Ledger answers what was used of the plan's limits before the claim.
+type Ledger interface {
+	// Used and Left are of the limit with that id in the plan; ok is false when the plan has no such limit.
+	Used(limit string) (amount money.Decimal, ok bool)
+	Left(limit string) (amount money.Decimal, ok bool)
+}

@@ -1,0 +1,162 @@
+package fact
+
+import (
+	"fmt"
+	"reflect"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"claimwright/adjudication/engine/rules/value"
+)
+
+// Library declares the facts and their functions. It needs value.Library.
+func Library() cel.EnvOption {
+	return func(env *cel.Env) (*cel.Env, error) {
+		registry, err := types.NewRegistry()
+		if err != nil {
+			return nil, fmt.Errorf("declare facts: %w", err)
+		}
+		options := []cel.EnvOption{cel.CustomTypeProvider(provider{registry}), cel.CustomTypeAdapter(adapter{registry})}
+		for i := range Catalogue {
+			options = append(options, cel.Variable(Catalogue[i].Name, Catalogue[i].Type))
+		}
+		options = append(options, historyFunctions()...)
+		options = append(options, ledgerFunctions()...)
+		for _, option := range options {
+			if env, err = option(env); err != nil {
+				return nil, err
+			}
+		}
+		return env, nil
+	}
+}
+
+// Functions are the functions of the kinds that have some, for the documentation.
+var Functions = []Field{
+	{Name: "history.times(codes, days)", Type: cel.IntType, Example: `history.times(list("scans"), 365) >= 2`,
+		Doc: "How often services of the set were provided within so many days, up to and with the rule's date, before this claim."},
+	{Name: "history.daysSince(codes)", Type: cel.IntType, Example: `history.daysSince(list("scans")) in [0, 1, 2]`,
+		Doc: "The days since a service of the set was last provided; -1 when none is known."},
+	{Name: "ledger.used(limit)", Type: value.DecimalType, Example: `ledger.used("yearly") > 100000`,
+		Doc: "What was used of the plan's limit with that id; 0 when the plan has none."},
+	{Name: "ledger.left(limit)", Type: value.DecimalType, Example: `ledger.left("yearly") < line.billed`,
+		Doc: "What is left of the plan's limit with that id; 0 when the plan has none."},
+}
+
+func historyFunctions() []cel.EnvOption {
+	history := Catalogue[historyKind].Type
+	return []cel.EnvOption{
+		cel.Function("times", cel.MemberOverload("history_times", []*cel.Type{history, value.CodesType, cel.IntType}, cel.IntType,
+			cel.FunctionBinding(func(args ...ref.Val) ref.Val {
+				days := args[2].(types.Int)
+				if h := lineOf(args[0]).History; h != nil && days > 0 {
+					return types.Int(h.Times(args[1].(*value.Codes), int(min(days, MaxHistory))))
+				}
+				return types.IntZero
+			}))),
+		cel.Function("daysSince", cel.MemberOverload("history_days_since", []*cel.Type{history, value.CodesType}, cel.IntType,
+			cel.BinaryBinding(func(h, codes ref.Val) ref.Val {
+				if h := lineOf(h).History; h != nil {
+					return types.Int(h.DaysSince(codes.(*value.Codes)))
+				}
+				return types.IntNegOne
+			}))),
+	}
+}
+
+// MaxHistory is how many days back a rule may ask.
+const MaxHistory = 1096
+
+func ledgerFunctions() []cel.EnvOption {
+	ledger := Catalogue[ledgerKind].Type
+	ask := func(name string, of func(Ledger, string) value.Decimal) cel.EnvOption {
+		return cel.Function(name, cel.MemberOverload("ledger_"+name, []*cel.Type{ledger, cel.StringType}, value.DecimalType,
+			cel.BinaryBinding(func(l, limit ref.Val) ref.Val {
+				if ledger := lineOf(l).Ledger; ledger != nil {
+					return of(ledger, string(limit.(types.String)))
+				}
+				return value.Decimal{}
+			})))
+	}
+	return []cel.EnvOption{
+		ask("used", func(l Ledger, limit string) value.Decimal { d, _ := l.Used(limit); return value.DecimalOf(d) }),
+		ask("left", func(l Ledger, limit string) value.Decimal { d, _ := l.Left(limit); return value.DecimalOf(d) }),
+	}
+}
+
+// lineOf is the line behind the value of a kind that differs from line to line.
+func lineOf(v ref.Val) *Line { return v.(*object).source.(*Line) }
+
+// provider tells CEL's checker the fields of the kinds.
+type provider struct{ types.Provider }
+
+// FindStructType knows the kinds.
+func (p provider) FindStructType(name string) (*types.Type, bool) {
+	if i, ok := kinds[name]; ok && i != diagnosesKind {
+		return types.NewTypeTypeWithParam(Catalogue[i].Type), true
+	}
+	return p.Provider.FindStructType(name)
+}
+
+// FindStructFieldNames are the facts of a kind.
+func (p provider) FindStructFieldNames(name string) ([]string, bool) {
+	i, ok := kinds[name]
+	if !ok {
+		return p.Provider.FindStructFieldNames(name)
+	}
+	var names []string
+	for _, f := range Catalogue[i].Fields {
+		names = append(names, f.Name)
+	}
+	return names, true
+}
+
+// FindStructFieldType finds a fact.
+func (p provider) FindStructFieldType(name, wanted string) (*types.FieldType, bool) {
+	k, ok := kinds[name]
+	if !ok {
+		return p.Provider.FindStructFieldType(name, wanted)
+	}
+	for i := range Catalogue[k].Fields {
+		if f := &Catalogue[k].Fields[i]; f.Name == wanted {
+			return &types.FieldType{
+				Type:    f.Type,
+				IsSet:   func(any) bool { return true },
+				GetFrom: func(target any) (any, error) { return target.(*object).get(i), nil },
+			}, true
+		}
+	}
+	return nil, false
+}
+
+// adapter lets the kinds pass as values.
+type adapter struct{ types.Adapter }
+
+// NativeToValue passes what is a value already.
+func (a adapter) NativeToValue(v any) ref.Val {
+	if o, ok := v.(ref.Val); ok {
+		return o
+	}
+	return a.Adapter.NativeToValue(v)
+}
+
+// ConvertToNative knows nothing else.
+func (o *object) ConvertToNative(to reflect.Type) (any, error) {
+	return nil, fmt.Errorf("%s is no %s", o.kind.Name, to)
+}
+
+// ConvertToType knows the kind itself.
+func (o *object) ConvertToType(to ref.Type) ref.Val {
+	return types.NewErr("%s is no %s", o.kind.Name, to.TypeName())
+}
+
+// Equal is true for the kind itself.
+func (o *object) Equal(other ref.Val) ref.Val { return types.Bool(other == ref.Val(o)) }
+
+// Type is the kind's.
+func (o *object) Type() ref.Type { return o.kind.Type }
+
+// Value is the object, which the fields are read from.
+func (o *object) Value() any { return o }
