@@ -3,12 +3,14 @@ package codec
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/spelling"
 )
 
 // problem is an Issue but for its place. Its text must not hold any data of the document; found may.
@@ -109,7 +111,7 @@ func tooLong(size, limit int) outcome.Issue {
 func unknownType(name []byte) problem {
 	x := problem{code: outcome.Structure, text: "The resourceType is not one of R4.",
 		found: shorten(name), expected: "a resource type of R4, such as Claim", child: "resourceType"}
-	if near := nearest(string(name), sortedKeys(compiled().resources)); near != "" {
+	if near := spelling.Nearest(string(name), sortedKeys(compiled().resources)); near != "" {
 		x.expected = perhaps(near)
 	}
 	return x
@@ -124,7 +126,7 @@ func (p *parser) unknownElement(at uint32, t *elementType, key []byte) bool {
 			candidates = append(candidates, e.name)
 		}
 	}
-	if near := nearest(string(key[:min(len(key), maxNearLength+1)]), candidates); near != "" {
+	if near := spelling.Nearest(string(key[:min(len(key), spelling.MaxLength+1)]), candidates); near != "" {
 		x.expected = perhaps(near)
 	}
 	if isIdentifier(key) {
@@ -135,7 +137,7 @@ func (p *parser) unknownElement(at uint32, t *elementType, key []byte) bool {
 
 // isIdentifier says whether a key can stand in a path as it is.
 func isIdentifier(key []byte) bool {
-	if len(key) == 0 || len(key) > maxNearLength || isDigit(key[0]) {
+	if len(key) == 0 || len(key) > spelling.MaxLength || isDigit(key[0]) {
 		return false
 	}
 	for _, c := range key {
@@ -244,7 +246,7 @@ func wrongValue(class primitive, value []byte, kind Kind) problem {
 func wrongCode(codes *codeSet, value []byte) problem {
 	x := problem{code: outcome.CodeInvalid, text: "The code is not in the required value set " + codes.url + ".",
 		found: shorten(value), expected: "one of " + enumerate(codes.ordered)}
-	if near := nearest(string(value[:min(len(value), maxNearLength+1)]), codes.ordered); near != "" && len(codes.ordered) > maxEnumerated {
+	if near := spelling.Nearest(string(value[:min(len(value), spelling.MaxLength+1)]), codes.ordered); near != "" && len(codes.ordered) > maxEnumerated {
 		x.expected = perhaps(near)
 	}
 	return x
@@ -285,3 +287,7 @@ func position(body []byte, at int) (line, column int) {
 	before := body[:min(at, len(body))]
 	return bytes.Count(before, []byte("\n")) + 1, len(before) - bytes.LastIndexByte(before, '\n')
 }
+
+func perhaps(word string) string { return fmt.Sprintf("perhaps %q", word) }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

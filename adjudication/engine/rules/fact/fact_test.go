@@ -13,7 +13,7 @@ import (
 
 func environment(t testing.TB) *cel.Env {
 	t.Helper()
-	env, err := cel.NewEnv(value.Library(func(name string) *value.Codes { return value.CodesOf(name, "S-DEL") }), Library())
+	env, err := cel.NewEnv(value.Library(), value.ListFunction(func(name string) *value.Codes { return value.CodesOf(name, "S-DEL") }), Library())
 	require.NoError(t, err)
 	return env
 }

@@ -92,3 +92,17 @@ var kinds = func() map[string]int {
 	}
 	return places
 }()
+
+// IsLate tells whether a fact is known only after the line was valued.
+func IsLate(kind, field string) bool {
+	i, ok := kinds[kind]
+	if !ok {
+		return false
+	}
+	for j := range Catalogue[i].Fields {
+		if f := &Catalogue[i].Fields[j]; f.Name == field {
+			return f.Late
+		}
+	}
+	return false
+}

@@ -1,6 +1,8 @@
 package value
 
 import (
+	"fmt"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
@@ -12,10 +14,10 @@ import (
 // Lists gives the sets of codes that a scheme names: nil for a name that it does not have.
 type Lists func(name string) *Codes
 
-// Library are the operators and functions of this package. Lists answers list(…); nil knows no list.
-func Library(lists Lists) cel.EnvOption {
+// Library are the operators and functions of this package but list(…), which is ListFunction.
+func Library() cel.EnvOption {
 	options := append(operatorOptions(), dateOptions()...)
-	options = append(options, codeOptions(lists)...)
+	options = append(options, codeOptions()...)
 	options = append(options, decimalOptions()...)
 	return func(env *cel.Env) (*cel.Env, error) {
 		for _, option := range options {
@@ -78,8 +80,8 @@ func decimalOptions() []cel.EnvOption {
 			cel.Overload("decimal_string", []*cel.Type{cel.StringType}, DecimalType, cel.UnaryBinding(decimalOfText)),
 			cel.Overload("decimal_int", []*cel.Type{cel.IntType}, DecimalType, cel.UnaryBinding(decimalOfNumber)),
 			cel.Overload("decimal_double", []*cel.Type{cel.DoubleType}, DecimalType, cel.UnaryBinding(decimalOfNumber))),
-		cel.Function("lesser", cel.Overload("lesser_decimal", both, DecimalType, choose(true))),
-		cel.Function("greater", cel.Overload("greater_decimal", both, DecimalType, choose(false))),
+		cel.Function("lesser", cel.Overload("lesser_of_decimals", both, DecimalType, choose(true))),
+		cel.Function("greater", cel.Overload("greater_of_decimals", both, DecimalType, choose(false))),
 	}
 }
 
@@ -131,7 +133,7 @@ func dateOptions() []cel.EnvOption {
 		}))))
 }
 
-func codeOptions(lists Lists) []cel.EnvOption {
+func codeOptions() []cel.EnvOption {
 	options := []cel.EnvOption{
 		cel.Function("within", cel.Overload("within_string", []*cel.Type{cel.StringType}, CodesType,
 			cel.UnaryBinding(func(v ref.Val) ref.Val {
@@ -140,16 +142,6 @@ func codeOptions(lists Lists) []cel.EnvOption {
 					return types.NewErr("%s", err)
 				}
 				return s
-			}))),
-		cel.Function("list", cel.Overload("list_string", []*cel.Type{cel.StringType}, CodesType,
-			cel.UnaryBinding(func(v ref.Val) ref.Val {
-				name := string(v.(types.String))
-				if lists != nil {
-					if s := lists(name); s != nil {
-						return s
-					}
-				}
-				return types.NewErr("there is no list %q", name)
 			}))),
 	}
 	for _, f := range [...]struct {
@@ -170,4 +162,41 @@ func codeOptions(lists Lists) []cel.EnvOption {
 	}
 	return append(options, cel.Function("size",
 		cel.MemberOverload("coded_size", []*cel.Type{CodedType}, cel.IntType)))
+}
+
+// ListFunction is list(…), answered from the lists of a scheme; nil knows no list.
+func ListFunction(lists Lists) cel.EnvOption {
+	return cel.Function("list", cel.Overload("list_string", []*cel.Type{cel.StringType}, CodesType,
+		cel.UnaryBinding(func(v ref.Val) ref.Val {
+			name := string(v.(types.String))
+			if lists != nil {
+				if s := lists(name); s != nil {
+					return s
+				}
+			}
+			return types.NewErr("there is no list %q", name)
+		})))
+}
+
+// FunctionNames are the functions that conditions can use besides operators, for those who misspell one.
+func FunctionNames() []string {
+	return []string{
+		"any", "between", "count", "date", "day", "decimal", "greater", "known", "lesser", "list", "month", "none", "only",
+		"weekday", "weekend", "within", "year",
+	}
+}
+
+// CheckConstant tells what is wrong with the constant text that within, date or decimal is given.
+func CheckConstant(function, text string) (err error) {
+	switch function {
+	case "within":
+		_, err = ParseRanges(text)
+	case "date":
+		_, err = ParseDate(text)
+	case "decimal":
+		if _, wrong := money.Parse(text); wrong != nil {
+			err = fmt.Errorf("%q is no number", text)
+		}
+	}
+	return err
 }

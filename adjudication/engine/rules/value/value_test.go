@@ -9,7 +9,7 @@ import (
 
 func evaluate(t *testing.T, expression string) (any, error) {
 	t.Helper()
-	env, err := cel.NewEnv(Library(func(name string) *Codes {
+	env, err := cel.NewEnv(Library(), ListFunction(func(name string) *Codes {
 		if name == "maternity" {
 			return CodesOf("maternity", "S-DEL", "S-ANC")
 		}
@@ -36,7 +36,7 @@ func TestTrue(t *testing.T) {
 		`decimal("1.00") == decimal(1) && decimal("1") != decimal(2)`,
 		`decimal("100000000000000000") > 99999999999999999`,
 		`decimal("2") - 0.5 >= 1.5 && decimal("2") <= 2 && decimal("2") < 3`,
-		`lesser(decimal(3), decimal("2.5")) == decimal(2.5) && greater(decimal(3), decimal("2.5")) == decimal(3)`,
+		`decimal(3) > decimal(2) && decimal(2) <= decimal(2) && lesser(decimal(3), decimal("2.5")) == decimal(2.5) && greater(decimal(3), decimal("2.5")) == decimal(3)`,
 		`date("2026-02-28") + 1 == date("2026-03-01")`,
 		`date("2026-03-01") - date("2026-02-28") == 1`,
 		`date("2026-03-01") - 1 < date("2026-03-01")`,

@@ -1,23 +1,14 @@
-package codec
+package spelling
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-)
+import "strings"
 
-// maxNearLength bounds the words that nearest compares; no R4 element is longer.
-const maxNearLength = 64
+// MaxLength bounds the words that Nearest compares; no R4 element is longer.
+const MaxLength = 64
 
-func perhaps(word string) string { return fmt.Sprintf("perhaps %q", word) }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// nearest is the candidate that a mistyped word probably means: the same but for upper and lower case, or at most a
+// Nearest is the candidate that a mistyped word probably means: the same but for upper and lower case, or at most a
 // third of its letters (and at most two) apart. It is empty when nothing is that near.
-func nearest(word string, candidates []string) string {
-	if word == "" || len(word) > maxNearLength {
+func Nearest(word string, candidates []string) string {
+	if word == "" || len(word) > MaxLength {
 		return ""
 	}
 	best, bestDistance := "", min(2, len(word)/3)+1
