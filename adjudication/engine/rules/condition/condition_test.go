@@ -115,12 +115,13 @@ func TestExpensiveExpressionsAreRefused(t *testing.T) {
 
 func TestShape(t *testing.T) {
 	for text, want := range map[string]Shape{
-		`line.code == "A"`: {Codes: []string{"A"}},
-		`member.age > 3 && (line.code in ["A", "B"] && "A" == line.code)`: {Codes: []string{"A"}},
-		`line.code in list("maternity")`:                                  {Codes: []string{"S-ANC", "S-DEL"}, Lists: []string{"maternity"}},
-		`line.code == "A" || line.code == "B"`:                            {},
-		`!(line.code == "A")`:                                             {},
-		`line.category == "surgery" && line.billed > 3`:                   {Category: "surgery"},
+		`line.code == "A"`: {Codes: []string{"A"}, PerLine: true},
+		`claim.total > 100 && diagnoses.any(within("O"))`:                 {},
+		`member.age > 3 && (line.code in ["A", "B"] && "A" == line.code)`: {Codes: []string{"A"}, PerLine: true},
+		`line.code in list("maternity")`:                                  {Codes: []string{"S-ANC", "S-DEL"}, Lists: []string{"maternity"}, PerLine: true},
+		`line.code == "A" || line.code == "B"`:                            {PerLine: true},
+		`!(line.code == "A")`:                                             {PerLine: true},
+		`line.category == "surgery" && line.billed > 3`:                   {Category: "surgery", PerLine: true},
 	} {
 		c, problems := Compile(text, options)
 		require.Empty(t, problems, text)

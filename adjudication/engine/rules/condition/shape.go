@@ -26,6 +26,8 @@ type Shape struct {
 	Lists []string
 	// Late tells that it asks a fact that is known only after valuation.
 	Late bool
+	// PerLine tells that it asks facts that differ from line to line; without any it is the same for all of a claim.
+	PerLine bool
 }
 
 // Ask is one look back: at Codes, or at all services when Codes is nil because the expression computes them.
@@ -63,6 +65,8 @@ func (i *inspection) fail(at ast.Expr, text, suggestion string) {
 
 func (i *inspection) visit(e ast.Expr) {
 	switch e.Kind() {
+	case ast.IdentKind:
+		i.shape.PerLine = i.shape.PerLine || fact.IsPerLine(e.AsIdent())
 	case ast.SelectKind:
 		i.fact(e)
 	case ast.CallKind:

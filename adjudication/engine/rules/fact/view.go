@@ -106,3 +106,9 @@ func IsLate(kind, field string) bool {
 	}
 	return false
 }
+
+// IsPerLine tells whether the facts of a kind differ from line to line.
+func IsPerLine(kind string) bool {
+	i, ok := kinds[kind]
+	return ok && Catalogue[i].PerLine
+}
