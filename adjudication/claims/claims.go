@@ -6,6 +6,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"claimwright/adjudication/claims/intake"
+	"claimwright/adjudication/engine/rules"
 	"claimwright/store/resources"
 )
 
@@ -71,6 +72,7 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	service.Register("Organization", schemeBehaviour{schemes: schemes, concerns: schemeOrganization})
 	service.Register("InsurancePlan", schemeBehaviour{schemes: schemes, concerns: everyDocument})
 	service.Register("ChargeItemDefinition", schemeBehaviour{schemes: schemes, concerns: everyDocument})
+	service.Register("PlanDefinition", schemeBehaviour{schemes: schemes, concerns: rules.Is})
 	service.Register("ValueSet", listBehaviour{schemes})
 	service.Register("CodeSystem", listBehaviour{schemes})
 	return c

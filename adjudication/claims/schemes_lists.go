@@ -15,15 +15,16 @@ import (
 	"claimwright/store/resources"
 )
 
-// maxListsNamed bounds the lists of diagnoses that a scheme names.
+// maxListsNamed bounds the lists of codes that a scheme names.
 const maxListsNamed = 200
 
 func isTerminology(typ string) bool { return typ == "ValueSet" || typ == "CodeSystem" }
 
-// listsNamed are the urls, without their versions, of the lists that the loaded insurers and plans name, sorted.
+// listsNamed are the urls without their versions, or the names, of the lists that the loaded insurers, plans and rules name,
+// sorted.
 func (l library) listsNamed() []string {
 	var urls []string
-	for _, typ := range []string{"Organization", "InsurancePlan"} {
+	for _, typ := range []string{"Organization", "InsurancePlan", "PlanDefinition"} {
 		if shelf := l[typ]; shelf != nil {
 			for _, held := range shelf.docs {
 				urls = append(urls, listURLs(held.doc)...)
@@ -43,7 +44,7 @@ func listURLs(doc *codec.Document) []string {
 	return urls
 }
 
-// eachNamed reads the ValueSets or CodeSystems of some urls.
+// eachNamed reads the ValueSets or CodeSystems of some urls or names.
 func (s *Schemes) eachNamed(ctx context.Context, typ string, urls []string, each func(*store.Record) error) error {
 	for _, one := range urls {
 		q, err := listQuery(typ, one)
@@ -60,7 +61,11 @@ func (s *Schemes) eachNamed(ctx context.Context, typ string, urls []string, each
 var searchEscapes = strings.NewReplacer(`\`, `\\`, `,`, `\,`, `|`, `\|`, `$`, `\$`)
 
 func listQuery(typ, canonical string) (*search.Query, error) {
-	q, _, err := search.Parse(typ, url.Values{"url": {searchEscapes.Replace(canonical)}}.Encode(), search.Options{})
+	parameter := "url"
+	if scheme.IsListName(canonical) {
+		parameter = "name:exact"
+	}
+	q, _, err := search.Parse(typ, url.Values{parameter: {searchEscapes.Replace(canonical)}}.Encode(), search.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("look for the list %q: %w", canonical, err)
 	}
@@ -108,8 +113,12 @@ func (b listBehaviour) Stage(ctx context.Context, u *resources.Unit, c resources
 // touchesLists tells whether a write makes, changes or removes one of the lists.
 func touchesLists(c resources.Change, urls []string) bool {
 	named := func(doc *codec.Document) bool {
-		_, found := slices.BinarySearch(urls, doc.Root().Get(nURL).Text())
-		return found
+		for _, called := range []codec.Name{nURL, nName} {
+			if _, found := slices.BinarySearch(urls, doc.Root().Get(called).Text()); found {
+				return true
+			}
+		}
+		return false
 	}
 	return c.New != nil && named(c.New) || c.Old != nil && named(c.Old.Doc)
 }

@@ -53,13 +53,16 @@ func (s *Schemes) refuse(ctx context.Context, key store.Key, doc *codec.Document
 }
 
 // beside are the documents that a document is judged beside: the organisations with the lists that they name, for a plan or
-// a list the plans as well, and the lists that the document is the first to name.
+// a list the plans as well, for a list the rules, and the lists that the document is the first to name.
 func (s *Schemes) beside(ctx context.Context, key store.Key, doc *codec.Document) ([]*codec.Document, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	types := []string{"Organization", "ValueSet", "CodeSystem"}
 	if key.Type == "InsurancePlan" || isTerminology(key.Type) {
 		types = append(types, "InsurancePlan")
+	}
+	if isTerminology(key.Type) {
+		types = append(types, "PlanDefinition")
 	}
 	docs, err := s.listsFirstNamed(ctx, doc)
 	if err != nil {
@@ -81,7 +84,7 @@ func (s *Schemes) beside(ctx context.Context, key store.Key, doc *codec.Document
 
 // listsFirstNamed reads the lists that a document names and no loaded document does. It needs mu.
 func (s *Schemes) listsFirstNamed(ctx context.Context, doc *codec.Document) (docs []*codec.Document, err error) {
-	if doc.Type() != "Organization" && doc.Type() != "InsurancePlan" {
+	if doc.Type() != "Organization" && doc.Type() != "InsurancePlan" && doc.Type() != "PlanDefinition" {
 		return nil, nil
 	}
 	known := s.loaded.listsNamed()

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,6 +71,45 @@ func Read(doc *codec.Document, with Context) (*Rule, []outcome.Issue) {
 		return nil, r.issues
 	}
 	return rule, nil
+}
+
+// listCall finds the lists that an expression names. What it misses, or takes for one in a text, is found out when the
+// expression is compiled.
+var listCall = regexp.MustCompile(`\blist\(\s*["']([^"']+)["']\s*\)`)
+
+// ListsNamed are the lists that the expressions of a rule name, as they are written.
+func ListsNamed(doc *codec.Document) []string {
+	var names []string
+	for row := range doc.Root().Get(nAction).Each() {
+		for _, e := range expressionsOf(row) {
+			for _, m := range listCall.FindAllStringSubmatch(e.Text(), -1) {
+				names = append(names, strings.Clone(m[1]))
+			}
+		}
+	}
+	return names
+}
+
+// expressionsOf are all expressions of a row and its actions.
+func expressionsOf(row codec.Value) []codec.Value {
+	found := row.All(nil, nCondition, nExpression, nExpression)
+	found = row.All(found, nDynamicValue, nExpression, nExpression)
+	for action := range row.Get(nAction).Each() {
+		found = action.All(found, nDynamicValue, nExpression, nExpression)
+	}
+	return found
+}
+
+// InsurersOf are the insurers that a rule's scope names, as references.
+func InsurersOf(doc *codec.Document) []string {
+	var named []string
+	for context := range doc.Root().Get(nUseContext).Each() {
+		kind := context.Get(nCode)
+		if kind.Get(nSystem).Text() == scopeSystem && kind.Get(nCode).Text() == "insurer" {
+			named = append(named, strings.Clone(context.Get(nValueReference).Get(nReference).Text()))
+		}
+	}
+	return named
 }
 
 type reader struct {

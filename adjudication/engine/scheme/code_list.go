@@ -3,6 +3,8 @@ package scheme
 import (
 	"regexp"
 	"strings"
+
+	"claimwright/adjudication/engine/rules/value"
 )
 
 // CodeList is a list of codes, made of a ValueSet or a CodeSystem. It is immutable and safe for concurrent use.
@@ -16,6 +18,29 @@ type CodeList struct {
 // Holds tells whether a code is in the list.
 func (l *CodeList) Holds(c Code) bool {
 	return l.included[c.System].holds(c.Value) && !l.excluded[c.System].holds(c.Value)
+}
+
+// Codes is the list as rules know it, where codes stand without their system: a code is in it if it is under any system.
+func (l *CodeList) Codes(name string) *value.Codes {
+	var single []string
+	listed := len(l.excluded) == 0
+	for _, s := range l.included {
+		listed = listed && !s.all && len(s.rules) == 0
+		for code := range s.codes {
+			single = append(single, code)
+		}
+	}
+	if listed {
+		return value.CodesOf(name, single...)
+	}
+	return value.CodesWhere(name, nil, func(code string) bool {
+		for system := range l.included {
+			if l.Holds(Code{System: system, Value: code}) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // codeSet is what a list says about one system.

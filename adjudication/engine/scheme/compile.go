@@ -10,6 +10,7 @@ import (
 
 	_ "time/tzdata" // insurers name IANA time zones, and the machine may have none
 
+	"claimwright/adjudication/engine/rules"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 )
@@ -17,8 +18,8 @@ import (
 // Base is the canonical base of our own definitions.
 const Base = "https://claimwright.org/fhir"
 
-// Compile makes a Scheme of Organizations, InsurancePlans, ChargeItemDefinitions, price-list Contracts, and the ValueSets and
-// CodeSystems that a check names, in any order; other documents are ignored. It always returns a Scheme: a resource or a price that cannot be understood is
+// Compile makes a Scheme of Organizations, InsurancePlans, ChargeItemDefinitions, price-list Contracts, rules (PlanDefinitions of type
+// eca-rule), and the ValueSets and CodeSystems that a check or a rule names, in any order; other documents are ignored. It always returns a Scheme: a resource or a price that cannot be understood is
 // left out whole and named by an issue of severity error, whose expression begins with the resource ("InsurancePlan/x:
 // InsurancePlan.extension[2]"). Warnings name what was understood by a default. The Scheme shares no memory with the
 // documents.
@@ -42,6 +43,7 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 		{"ChargeItemDefinition", c.registerItem},
 		{"InsurancePlan", c.plan},
 		{"Contract", c.priceList},
+		{"PlanDefinition", c.rule},
 	} {
 		for _, d := range sorted {
 			if d.Type() == stage.resourceType {
@@ -51,6 +53,7 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 		}
 	}
 	c.nestings()
+	c.sch.rules = rules.NewSet(c.rules)
 	for _, d := range sorted {
 		for _, named := range ListsNamed(d) {
 			url, _, _ := strings.Cut(named, "|")
@@ -74,6 +77,10 @@ func relevant(docs []*codec.Document) (sorted, terminology []*codec.Document) {
 			sorted = append(sorted, d)
 		case "Organization":
 			if kinds := d.Root().Get(nType); hasCode(kinds, organizationTypes, "ins") || hasCode(kinds, organizationTypes, "prov") {
+				sorted = append(sorted, d)
+			}
+		case "PlanDefinition":
+			if rules.Is(d) {
 				sorted = append(sorted, d)
 			}
 		case "CodeSystem", "ValueSet":
@@ -127,6 +134,7 @@ type compiler struct {
 	used        []*codec.Document
 	// bundles are the items that include others.
 	bundles []bundle
+	rules   []*rules.Rule
 }
 
 // begin starts a part that is left out whole when anything in it fails.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"claimwright/adjudication/engine/rules"
 	"claimwright/fhir/codec"
 )
 
@@ -93,9 +94,12 @@ func (c *compiler) checkFits(s *CheckSetting, info *checkInfo, f fields) {
 	}
 }
 
-// ListsNamed are the canonical urls of the lists that the check settings of an Organization or InsurancePlan name, as they
-// are written.
+// ListsNamed are the canonical urls, or names, of the lists that the check settings of an Organization or InsurancePlan, or the
+// conditions of a rule, name, as they are written.
 func ListsNamed(doc *codec.Document) []string {
+	if rules.Is(doc) {
+		return rules.ListsNamed(doc)
+	}
 	var urls []string
 	for e := range extensions(doc.Root(), "check-setting") {
 		for sub := range e.Get(nExtension).Each() {

@@ -13,32 +13,35 @@ const maxFilterLength = 1000
 
 // codeList is the list of a canonical url, which the value names; nil with an issue when there is none. What is wrong with
 // the list itself is said of the resource that names it, because that is what cannot be used.
-func (c *compiler) codeList(named codec.Value) *CodeList {
-	url, version, _ := strings.Cut(named.Text(), "|")
-	if list, known := c.lists[named.Text()]; known {
+func (c *compiler) codeList(named codec.Value) *CodeList { return c.listOf(named, named.Text()) }
+
+// listOf is the list of a canonical url, or of a name, which the value at holds somewhere.
+func (c *compiler) listOf(at codec.Value, called string) *CodeList {
+	url, version, _ := strings.Cut(called, "|")
+	if list, known := c.lists[called]; known {
 		if list == nil {
-			c.fail(named, "The list of codes cannot be used", named.Text(), "one without the faults that other issues name")
+			c.fail(at, "The list of codes cannot be used", called, "one without the faults that other issues name")
 		}
 		return list
 	}
 	var found []*codec.Document
 	for _, d := range c.terminology {
 		root := d.Root()
-		if root.Get(nURL).Text() == url && root.Get(nStatus).Text() != "retired" && (version == "" || root.Get(nVersion).Text() == version) {
+		if (root.Get(nURL).Text() == url || IsListName(url) && root.Get(nName).Text() == url) && root.Get(nStatus).Text() != "retired" && (version == "" || root.Get(nVersion).Text() == version) {
 			found = append(found, d)
 		}
 	}
 	switch len(found) {
 	case 0:
-		c.miss(named, "There is no such list of codes", named.Text(), "the url of a ValueSet or CodeSystem of this server that is not retired")
+		c.miss(at, "There is no such list of codes", called, "the url of a ValueSet or CodeSystem of this server that is not retired")
 		return nil
 	case 1:
 	default:
-		c.fail(named, "Several lists of codes go by the url", found[0].Type()+"/"+found[0].ID()+", "+found[1].Type()+"/"+found[1].ID(),
+		c.fail(at, "Several lists of codes go by the url", found[0].Type()+"/"+found[0].ID()+", "+found[1].Type()+"/"+found[1].ID(),
 			"one, or its version behind a |")
 		return nil
 	}
-	r := listReader{compiler: c, at: named, list: &CodeList{
+	r := listReader{compiler: c, at: at, list: &CodeList{
 		Source: Source{Key: found[0].Type() + "/" + found[0].ID(), Version: found[0].VersionID()}, URL: strings.Clone(url),
 		included: map[string]*codeSet{}, excluded: map[string]*codeSet{},
 	}}
@@ -47,12 +50,15 @@ func (c *compiler) codeList(named codec.Value) *CodeList {
 	if len(c.issues) > faults {
 		r.list = nil
 	}
-	c.lists[strings.Clone(named.Text())] = r.list
+	c.lists[strings.Clone(called)] = r.list
 	if !slices.Contains(c.used, found[0]) {
 		c.used = append(c.used, found[0])
 	}
 	return r.list
 }
+
+// IsListName tells a list's short name, which rules use, from a canonical url.
+func IsListName(named string) bool { return !strings.ContainsAny(named, ":/") }
 
 // listReader reads one list.
 type listReader struct {

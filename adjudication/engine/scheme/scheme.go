@@ -5,6 +5,7 @@ import (
 
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/rules"
 )
 
 // Scheme is immutable and safe for concurrent use. Everything it returns is shared and must not be changed.
@@ -17,6 +18,7 @@ type Scheme struct {
 	register   map[Code][]*Item
 	prices     map[priceKey]PriceLists
 	tariffs    map[priceKey]PriceLists // those for any facility have no facility
+	rules      *rules.Set
 	lists      []string
 }
 
@@ -123,6 +125,9 @@ type Frequency struct {
 
 // Counted tells whether provisions must be remembered.
 func (f Frequency) Counted() bool { return f.Days > 0 || f.Period != NoPeriod }
+
+// Rules are the scheme's own rules, nil when it has none.
+func (s *Scheme) Rules() *rules.Set { return s.rules }
 
 // Digest identifies the scheme's content: equal documents give equal digests, in whatever order they came.
 func (s *Scheme) Digest() string { return s.digest }

@@ -21,6 +21,8 @@ type Codes struct {
 	Name   string
 	single map[string]bool
 	ranges []span // sorted by from
+	// more tells of codes that are not listed singly; nil when all are.
+	more func(code string) bool
 }
 
 type span struct{ from, to string }
@@ -31,6 +33,14 @@ func CodesOf(name string, codes ...string) *Codes {
 	for _, c := range codes {
 		s.single[c] = true
 	}
+	return s
+}
+
+// CodesWhere is a set of the codes given and of those for which more is true. More may be nil, must be fit for use by several
+// goroutines, and must give the same answer always.
+func CodesWhere(name string, codes []string, more func(code string) bool) *Codes {
+	s := CodesOf(name, codes...)
+	s.more = more
 	return s
 }
 
@@ -71,7 +81,7 @@ func (s *Codes) Has(code string) bool {
 	if s == nil || code == "" {
 		return false
 	}
-	if s.single[code] {
+	if s.single[code] || s.more != nil && s.more(code) {
 		return true
 	}
 	if len(s.ranges) == 0 {
@@ -89,9 +99,9 @@ func (s *Codes) Has(code string) bool {
 	return false
 }
 
-// Singles are the codes of a set that has no ranges, sorted; ok is false for one that has.
+// Singles are the codes of a set that lists them all, sorted; ok is false for one that does not.
 func (s *Codes) Singles() (codes []string, ok bool) {
-	if len(s.ranges) > 0 {
+	if len(s.ranges) > 0 || s.more != nil {
 		return nil, false
 	}
 	for c := range s.single {

@@ -1,0 +1,64 @@
+package scheme
+
+import (
+	"slices"
+	"time"
+
+	"claimwright/adjudication/engine/rules"
+	"claimwright/adjudication/engine/rules/value"
+	"claimwright/fhir/codec"
+)
+
+// rule compiles a rule. One that is not in use is compiled as well, so that its author is told what is wrong with it before
+// it is switched on, but left out.
+func (c *compiler) rule(d *codec.Document) {
+	c.begin()
+	root := d.Root()
+	rule, issues := rules.Read(d, rules.Context{
+		Lists: func(name string) *value.Codes { return c.ruleList(root, name) }, ListNames: c.listNames(), Zone: c.ruleZone(d),
+	})
+	for _, i := range issues {
+		c.failed = true
+		i.Expression = c.source().Key + ": " + i.Expression
+		c.issues = append(c.issues, i)
+	}
+	if rule != nil && !c.failed && c.published(root, root.Get(nEffectivePeriod)) {
+		c.rules = append(c.rules, rule)
+	}
+}
+
+// ruleList is a list that a condition names, nil when there is none: the condition says so itself, with its place.
+func (c *compiler) ruleList(root codec.Value, name string) *value.Codes {
+	if !slices.ContainsFunc(c.terminology, func(d *codec.Document) bool {
+		return d.Root().Get(nURL).Text() == name || d.Root().Get(nName).Text() == name
+	}) {
+		return nil
+	}
+	list := c.listOf(root, name)
+	if list == nil {
+		return nil
+	}
+	return list.Codes(name)
+}
+
+// listNames are the names of all lists that were found, for those who misspell one.
+func (c *compiler) listNames() []string {
+	var names []string
+	for _, d := range c.terminology {
+		if name := d.Root().Get(nName).Text(); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// ruleZone is where the days of a rule's period begin: at its insurer, where it is for one.
+func (c *compiler) ruleZone(d *codec.Document) *time.Location {
+	named := rules.InsurersOf(d)
+	if len(named) == 1 {
+		if insurer := c.sch.Insurer(LocalKey(named[0])); insurer != nil {
+			return insurer.Zone
+		}
+	}
+	return time.UTC
+}
