@@ -127,14 +127,15 @@ func (d *decider) remember(l *Line) {
 		m := d.meter(scheme.PerMember, l, l.Service.QuantityLimit, b.QuantityPeriod)
 		m.use(l.counted(l.Quantity))
 	}
-	if !l.Service.Often.Counted() {
+	if !l.Service.Often.Counted() && l.Service.Remember == 0 {
 		return
 	}
 	p := provided{item: d.provision(l), target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}
 	if l.Service.Often.Period != scheme.NoPeriod {
 		p.keep = max(p.keep, 366)
 	}
-	if l.Service.Often.Days == 0 {
+	p.keep = max(p.keep, int32(l.Service.Remember))
+	if l.Service.Often.Days == 0 && l.Service.Remember == 0 {
 		p.row = l.frequencyPeriod()
 	}
 	p.authorized = l.authorized != nil

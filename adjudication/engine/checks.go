@@ -44,6 +44,7 @@ var (
 	ofPackage   = lineCheck{PackageMismatch, false, (*decider).packageFits}
 	ofWaiting   = lineCheck{InWaitingPeriod, false, (*decider).waited}
 	ofCount     = lineCheck{NotDenied, true, (*decider).claimsLeft} // 11-15, 19, 31
+	ofRules     = lineCheck{ByRule, false, (*decider).allowedByRules}
 	ofQuantity  = lineCheck{QuantityExceeded, false, (*decider).withinQuantity}
 	ofNeed      = lineCheck{NotDenied, true, (*decider).needsReview}
 )
@@ -52,16 +53,16 @@ var (
 // it. Where several would deny, the order says which reason the line carries.
 var judging = [...][]lineCheck{
 	scheme.DefaultOrder: {
-		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofCount, ofQuantity, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofRules, ofCount, ofQuantity, ofNeed,
 	},
 	scheme.PatientBeforeFrequency: {
-		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofFrequency, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofRules, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyBeforePatient: {
-		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofFrequency, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofRules, ofQuantity, ofCount, ofNeed,
 	},
 	scheme.FrequencyLast: {
-		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofQuantity, ofCount, ofFrequency, ofNeed,
+		ofReview, ofReceipt, ofContent, ofRoom, ofGrant, ofCare, ofPatient, ofDiagnosis, ofBundle, ofBenefit, ofPackage, ofWaiting, ofAuthority, ofRules, ofQuantity, ofCount, ofFrequency, ofNeed,
 	},
 }
 

@@ -42,6 +42,8 @@ type Claim struct {
 	Reimburses, Receipt bool
 	// Event is the illness, accident or visit that limits per event count together.
 	Event Event
+	// Documents are the kinds of what is attached: the codes of each supportingInfo that carries something, or its category.
+	Documents []string
 	// Final says that no other claim will come on the authorizations that this one names.
 	Final bool
 	// Lines are what is decided, each on its own: an item, or, where it has details, each of these, or their sub-details.

@@ -22,11 +22,12 @@ func (d *decider) conclude() {
 		}
 	}
 	out := d.out
+	threshold, scored := d.scoreReached()
 	out.Outcome = Complete
 	switch {
 	case accepted == 0:
 		out.State = Rejected
-	case review > 0:
+	case review > 0 || scored:
 		out.State, out.Outcome = AwaitingReview, Partial
 	case pending > 0:
 		out.State, out.Outcome = Processed, Partial
@@ -34,6 +35,9 @@ func (d *decider) conclude() {
 		out.State = PartlyApproved
 	default:
 		out.State = Approved
+	}
+	if scored {
+		out.Notes = append(out.Notes, fmt.Sprintf("The score of the claim is %s; from %d on a reviewer looks at it.", out.Score, threshold))
 	}
 	if d.Review != nil && d.Review.Text != "" {
 		out.Notes = append(out.Notes, "The reviewer says: "+d.Review.Text)

@@ -38,6 +38,7 @@ func (d *decider) decideLines() {
 		d.resolve(&d.out.Lines[i])
 	}
 	d.classify()
+	d.beginRuling()
 	if len(d.Others) > 0 {
 		d.assignOthers()
 	}
@@ -127,6 +128,7 @@ func (d *decider) line(l *Line) {
 	}
 	d.judge(l)
 	d.value(l)
+	d.afterRules(l)
 	d.remember(l)
 	d.bundle(l)
 	d.rememberContent(l)
@@ -176,6 +178,8 @@ type decider struct {
 	// total is what the whole claim submits, once hasTotal.
 	total    money.Decimal
 	hasTotal bool
+	// ruling asks the scheme's own rules, nil when it has none.
+	ruling *ruling
 
 	// cuts, checks and numbers of notes are those of all lines, one line after the other.
 	// firstCut is where those of the line being decided begin.
@@ -214,6 +218,7 @@ func (d *decider) start() {
 	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))
+	d.out.Score = money.Decimal{}
 	d.named.begin(d)
 	if d.Review != nil {
 		d.applyReview()

@@ -48,6 +48,8 @@ type Decision struct {
 	Totals Amounts
 	// Notes are numbered from 1 in their order; no text occurs twice.
 	Notes []string
+	// Score is the sum of the scores of the rules that fired on any line; a plan may send a claim to a person by it.
+	Score money.Decimal
 	// Entries are what the heads gain, at most one for each head, sorted by head; none when nothing is consumed.
 	Entries []ledger.Entry
 	// Authorization is what a preauthorization was granted; nil for other uses, and where nothing was.
@@ -132,6 +134,9 @@ type Line struct {
 	Listed bool
 	// Notes are the numbers of the decision's notes that concern the line.
 	Notes []int
+	// Rules are what the scheme's own rules did to the line, in the order in which they were asked.
+	Rules []RuleTrace
+	ruled ruled
 	// whole is the claim's, for a line in the place of its parts; why is what there is to add to the reason whyOf.
 	whole *Whole
 	why   string

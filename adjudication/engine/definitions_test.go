@@ -77,7 +77,7 @@ func TestCodesAreTheCodeSystems(t *testing.T) {
 		}
 	}
 	reviews := map[string]bool{}
-	for r := ReviewByService; r <= ReviewOfAuthorization; r++ {
+	for r := ReviewByService; r <= ReviewByRule; r++ {
 		reviews[r.Code()] = true
 		require.NotEmpty(t, reviewTexts[r])
 	}

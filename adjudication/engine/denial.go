@@ -48,7 +48,9 @@ const (
 	ByReviewer            Denial = 40
 	ByAssessmentModel     Denial = 41
 	// ReceiptMissing: a claim for reimbursement brings no evidence that the member has paid.
-	ReceiptMissing Denial = 42
+	ReceiptMissing  Denial = 42
+	ByRule          Denial = 43
+	DocumentMissing Denial = 44
 )
 
 // denialInfo is what there is to say about a reason.
@@ -98,6 +100,8 @@ var denials = map[Denial]denialInfo{
 	ReceiptMissing:        {"receipt-missing", "The claim for reimbursement has no receipt", ByMember, 0, false},
 	ByReviewer:            {"rejected-by-reviewer", "Rejected by the medical reviewer", ByProvider, -1, true},
 	ByAssessmentModel:     {"rejected-by-model", "Rejected by automatic assessment", ByProvider, -2, true},
+	ByRule:                {"rejected-by-rule", "Rejected by a rule of the scheme", ByProvider, 0, false},
+	DocumentMissing:       {"document-required", "A document that the scheme requires is missing", ByProvider, 0, false},
 }
 
 // Code is the readable code of DenialSystem, empty for NotDenied.
@@ -147,9 +151,11 @@ const (
 	ReviewByCheck
 	// ReviewOfAuthorization: the line goes beyond what was authorized.
 	ReviewOfAuthorization
+	// ReviewByRule: a rule of the scheme asks for it.
+	ReviewByRule
 )
 
-var reviews = [...]string{"", "service-review", "plan-review", "history-review", "check-review", "authorization-review"}
+var reviews = [...]string{"", "service-review", "plan-review", "history-review", "check-review", "authorization-review", "rule-review"}
 
 // Code is the code in the trace, empty for NoReview.
 func (r Review) Code() string { return reviews[r] }

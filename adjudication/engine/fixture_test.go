@@ -126,7 +126,7 @@ func extValue(part, value string) string {
 		return fmt.Sprintf(`"valueDate":%q`, value)
 	case "rate", "percent", "maxQuantity":
 		return fmt.Sprintf(`"valueDecimal":%s`, value)
-	case "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount", "duplicateDays", "authorizationDays", "authorizationGrace":
+	case "reviewScore", "threshold", "days", "quantityDays", "maxCount", "waitingMonths", "adultAge", "frequencyDays", "frequencyCount", "duplicateDays", "authorizationDays", "authorizationGrace":
 		return fmt.Sprintf(`"valueUnsignedInt":%s`, value)
 	case "manualReview", "excluded", "allowed", "receiptRequired", "enabled", "withinClaim":
 		return fmt.Sprintf(`"valueBoolean":%s`, value)

@@ -36,6 +36,7 @@ const (
 	noteOverride
 	noteNoOverride
 	noteTariff
+	noteRule
 )
 
 // noteKey identifies a note, so that no text is written twice. Line is set where the text differs for each line.
@@ -104,6 +105,8 @@ func (d *decider) text(l *Line, key noteKey) string {
 		return "The agreed price counts where it is below the billed price."
 	case noteLifted:
 		return "The agreed price is paid although less was billed."
+	case noteRule:
+		return key.rule
 	case noteFraction:
 		return "Amounts are paid in whole units of the currency."
 	case noteSwallowed:
@@ -157,6 +160,7 @@ func (d *decider) text(l *Line, key noteKey) string {
 var reviewTexts = map[Review]string{
 	ReviewByService:       "A reviewer looks at every claim with this service; the amount is provisional.",
 	ReviewByPlan:          "A reviewer looks at every claim of this plan; the amount is provisional.",
+	ReviewByRule:          "A rule of the scheme asks for a reviewer; the amount is provisional.",
 	ReviewByCheck:         "A reviewer has to look; the amount is provisional",
 	ReviewOfAuthorization: "The claim goes beyond what was authorized; a reviewer looks at it, the amount is provisional.",
 	ReviewOfHistory:       "The member's older history has to be looked at; the amount is provisional.",

@@ -39,7 +39,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 		Event:    r.event(),
 	}
 	c.Created = r.moment(r.root.Get(nCreated))
-	c.Final = r.final()
+	c.Final, c.Documents = r.final(), r.documents()
 	r.payee(c)
 	r.insurance(c)
 	r.diagnoses(c)
@@ -79,6 +79,28 @@ func (r *claimReader) visitType() scheme.VisitType {
 		}
 	}
 	return scheme.OtherVisit
+}
+
+// maxDocuments bounds the kinds of documents that rules are told of.
+const maxDocuments = 200
+
+// documents are the kinds of the attachments and references in supportingInfo.
+func (r *claimReader) documents() (kinds []string) {
+	for info := range r.root.Get(nSupportingInfo).Each() {
+		if !info.Get(nValueAttachment).Exists() && !info.Get(nValueReference).Exists() {
+			continue
+		}
+		concept := info.Get(nCode)
+		if !concept.Exists() {
+			concept = info.Get(nCategory)
+		}
+		for coding := range concept.Get(nCoding).Each() {
+			if c := coding.Get(nCode).Text(); c != "" && len(kinds) < maxDocuments {
+				kinds = append(kinds, c)
+			}
+		}
+	}
+	return kinds
 }
 
 // final tells of a supportingInfo of our category final-claim.

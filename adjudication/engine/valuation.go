@@ -10,8 +10,10 @@ import (
 var cutting = []func(*decider, *Line, money.Decimal) money.Decimal{
 	(*decider).cutReviewed,
 	(*decider).cutUnauthorized,
+	(*decider).cutRuledQuantity,
 	(*decider).cutQuantity,
 	(*decider).cutPrice,
+	(*decider).cutRuledPrice,
 	(*decider).cutFraction,
 	(*decider).cutFixedLimit,
 	(*decider).cutDeductibles,
@@ -71,7 +73,7 @@ func (d *decider) cut(l *Line, kind CutKind, bearer Bearer, rule string, before,
 
 // cutQuantity disallows the units above the plan's maximum.
 func (d *decider) cutQuantity(l *Line, work money.Decimal) money.Decimal {
-	asked := l.units()
+	asked := l.ruledUnits()
 	if l.Quantity.Equal(asked) {
 		return work
 	}

@@ -27,6 +27,9 @@ const (
 	Other
 )
 
+// Code is FHIR's administrative gender; empty when not recorded.
+func (s Sex) Code() string { return [...]string{"", "male", "female", "other"}[s] }
+
 // Stage tells whether a cover is new or a renewal; waiting periods spare renewals.
 type Stage uint8
 

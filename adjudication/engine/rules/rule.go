@@ -35,6 +35,17 @@ type Row struct {
 	Actions   []Action
 }
 
+// Asks are the looks back of the row's condition and of its actions' numbers.
+func (r *Row) Asks() []condition.Ask {
+	asks := r.Condition.Shape().Asks
+	for i := range r.Actions {
+		if n := r.Actions[i].Number; n != nil {
+			asks = append(asks[:len(asks):len(asks)], n.Shape().Asks...)
+		}
+	}
+	return asks
+}
+
 // Scope is where a rule applies; an empty list is everywhere.
 type Scope struct {
 	Insurers, Plans, Facilities, Types, Uses []string

@@ -54,6 +54,7 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 	}
 	c.nestings()
 	c.sch.rules = rules.NewSet(c.rules)
+	c.remembered()
 	for _, d := range sorted {
 		for _, named := range ListsNamed(d) {
 			url, _, _ := strings.Cut(named, "|")

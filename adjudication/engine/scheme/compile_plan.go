@@ -83,6 +83,7 @@ func (c *compiler) planSettings(p *Plan, root codec.Value) {
 	p.Settings.SettingBy = or(f, "settingBy", settingWays, p.Settings.SettingBy)
 	p.Settings.ManualReview = f.flag("manualReview")
 	p.Settings.ReceiptRequired = f.flag("receiptRequired")
+	p.Settings.ReviewScore = f.whole("reviewScore")
 	if f.has("careCheck") {
 		p.Settings.StrictCare = choice(f, "careCheck", careChecks) == strictCareCheck
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"claimwright/adjudication/engine/rules"
+	"claimwright/adjudication/engine/rules/condition"
 	"claimwright/adjudication/engine/rules/value"
 	"claimwright/fhir/codec"
 )
@@ -24,6 +25,29 @@ func (c *compiler) rule(d *codec.Document) {
 	}
 	if rule != nil && !c.failed && c.published(root, root.Get(nEffectivePeriod)) {
 		c.rules = append(c.rules, rule)
+	}
+}
+
+// remembered tells the register which services rules look back for, and how far: only these are kept in heads for them.
+func (c *compiler) remembered() {
+	for _, rule := range c.rules {
+		for i := range rule.Rows {
+			for _, ask := range rule.Rows[i].Asks() {
+				c.remember(ask)
+			}
+		}
+	}
+}
+
+func (c *compiler) remember(ask condition.Ask) {
+	for _, versions := range c.sch.register {
+		for _, item := range versions {
+			for _, code := range item.Codes {
+				if ask.Codes == nil || ask.Codes.Has(code.Value) {
+					item.Remember = max(item.Remember, ask.Days)
+				}
+			}
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ var parts = map[string][]string{
 	"plan-category-limit": {"category", "amount", "amountScope", "maxCount", "period", "days"},
 	"plan-benefit": {"id", "item", "category", "visitType", "ageGroup", "kind", "percent", "amount", "waitingMonths",
 		"maxQuantity", "quantityPeriod", "quantityDays", "ceilingExclusion", "priceOrigin", "excluded", "authorization"},
-	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "settingBy", "careCheck", "profile",
+	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "reviewScore", "settingBy", "careCheck", "profile",
 		"authorizationDays", "authorizationGrace", "authorizationExcess", "authorizationUse", "receiptRequired"},
 	"plan-authorization": {"setting", "visitType", "claimType", "above"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",

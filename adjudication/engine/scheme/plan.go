@@ -53,6 +53,8 @@ type Settings struct {
 	ManualReview bool
 	// ReceiptRequired denies a claim for reimbursement that brings no evidence of the payment.
 	ReceiptRequired bool
+	// ReviewScore sends a claim to a person from that score of its rules on; 0 never does.
+	ReviewScore int
 	// AuthorizationDays is for how many days after the decision, or after the last day asked for if that is later, an
 	// authorization is good; 30 when not said. AuthorizationGrace is for how many days more claims for it may come; 30.
 	AuthorizationDays, AuthorizationGrace int

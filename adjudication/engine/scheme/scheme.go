@@ -87,6 +87,8 @@ type Item struct {
 	Often Frequency
 	// ManualReview sends every claim with it to a person.
 	ManualReview bool
+	// Remember is how many days back rules of the scheme look for it; 0 when none does.
+	Remember int
 	// Base is the register's own price, in BaseCurrency; it applies where a price list names the item without a price.
 	Base         money.Decimal
 	BaseCurrency string

@@ -1,0 +1,230 @@
+package engine
+
+import (
+	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/rules"
+	"claimwright/adjudication/engine/rules/fact"
+)
+
+// ruling asks the scheme's own rules about the lines of one claim.
+type ruling struct {
+	asking *rules.Asking
+	view   *fact.View
+	facts  fact.Facts
+	line   fact.Line
+	at     rules.Place
+	// fired is what fired on the line being decided; held back are the reviews, flags and notes of rules that were asked
+	// before the line was valued.
+	fired []rules.Fired
+}
+
+// RuleTrace is what one rule did to a line, or would have done.
+type RuleTrace struct {
+	// Rule is "PlanDefinition/x", Version the version that was read, Title what the rule calls itself.
+	Rule, Version, Title string
+	// Row is the row of the rule that held, from 1; RowTitle what it is called.
+	Row      int
+	RowTitle string
+	// Action is the code of what the rule does, empty when Fault is set.
+	Action string
+	// Number is the cap or the score, when HasNumber.
+	Number    money.Decimal
+	HasNumber bool
+	Text      string
+	// Shadow says that the rule only records.
+	Shadow bool
+	// Fault is why the rule could not be evaluated; it did nothing then.
+	Fault string
+}
+
+// ruled is what the rules leave of a line before it is valued: the smallest caps, and which rule gave them.
+type ruled struct {
+	quantity, unit         money.Decimal
+	hasQuantity, hasUnit   bool
+	quantityRule, unitRule string
+}
+
+// beginRuling makes ready to ask, where the scheme has rules.
+func (d *decider) beginRuling() {
+	set := d.Scheme.Rules()
+	if set == nil {
+		return
+	}
+	d.ruling = &ruling{facts: d.claimFacts()}
+	d.ruling.view = fact.NewView(&d.ruling.facts)
+	d.ruling.asking = set.About(d.ruling.view)
+	d.ruling.at = rules.Place{
+		Insurer: d.out.Insurer.Key, Facility: d.out.Facility.Key, Type: d.Claim.Type, Use: string(d.out.Use), Received: d.received,
+	}
+}
+
+// allowedByRules: no rule of the scheme rejects the line, and what rules require is there. Caps are noted for the cuts.
+func (d *decider) allowedByRules(l *Line) Denial {
+	r := d.ruling
+	if r == nil {
+		return NotDenied
+	}
+	d.lineFacts(l)
+	r.view.About(&r.line)
+	r.at.Plan, r.at.Target = l.Plan.Code, l.Target
+	r.fired = r.asking.Early(r.fired[:0], &r.line, r.at)
+	denial := NotDenied
+	for i := range r.fired {
+		f := &r.fired[i]
+		l.Rules = append(l.Rules, traceOf(f))
+		if denial == NotDenied && f.Fault == "" && !f.Rule.Shadow {
+			denial = d.actEarly(l, f)
+		}
+	}
+	return denial
+}
+
+// actEarly does what a rule says before a line is valued; other actions wait.
+func (d *decider) actEarly(l *Line, f *rules.Fired) Denial {
+	switch f.Action.Kind {
+	case rules.Reject:
+		return d.rejectedBy(l, ByRule, f)
+	case rules.RequireAuthorization:
+		if d.out.Use == UseClaim && l.authorized == nil {
+			return d.rejectedBy(l, AuthorizationRequired, f)
+		}
+	case rules.RequireDocument:
+		if d.out.Use != UsePredetermination && !anyOf(d.ruling.facts.Claim.Documents, f.Action.Documents) {
+			return d.rejectedBy(l, DocumentMissing, f)
+		}
+	case rules.CapQuantity:
+		if n := f.Number.Floor0(); !l.ruled.hasQuantity || n.Less(l.ruled.quantity) {
+			l.ruled.quantity, l.ruled.hasQuantity, l.ruled.quantityRule = n, true, f.Rule.Key
+		}
+		l.Quantity = money.Min(l.Quantity, l.ruled.quantity)
+	case rules.CapPrice:
+		if n := f.Number.Floor0(); !l.ruled.hasUnit || n.Less(l.ruled.unit) {
+			l.ruled.unit, l.ruled.hasUnit, l.ruled.unitRule = n, true, f.Rule.Key
+		}
+	}
+	return NotDenied
+}
+
+// rejectedBy denies in the words of a rule, the whole claim where the rule says so.
+func (d *decider) rejectedBy(l *Line, denial Denial, f *rules.Fired) Denial {
+	l.why, l.whyOf = f.Action.Text, denial
+	if f.Action.WholeClaim && d.whole == NotDenied {
+		d.whole = denial
+	}
+	return denial
+}
+
+// anyOf tells whether any of the wanted kinds of documents is there.
+func anyOf(have, wanted []string) bool {
+	for _, w := range wanted {
+		for _, h := range have {
+			if h == w {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// afterRules asks the rules that act after a line was valued, and does what those asked before have left to do.
+func (d *decider) afterRules(l *Line) {
+	r := d.ruling
+	if r == nil || !l.Accepted() {
+		return
+	}
+	r.line.Eligible, r.line.Paid = l.Eligible, l.Paid
+	r.view.Valued()
+	early := len(r.fired)
+	r.fired = r.asking.Late(r.fired, &r.line, r.at)
+	for i := range r.fired {
+		f := &r.fired[i]
+		if i >= early {
+			l.Rules = append(l.Rules, traceOf(f))
+		}
+		if f.Fault == "" && !f.Rule.Shadow && !f.Action.Kind.Early() {
+			d.actLate(l, f)
+		}
+	}
+}
+
+func (d *decider) actLate(l *Line, f *rules.Fired) {
+	if f.Action.Number != nil {
+		d.out.Score = d.out.Score.Add(f.Number)
+	}
+	switch f.Action.Kind {
+	case rules.Review:
+		if d.Review == nil {
+			l.Review = ReviewByRule
+		}
+		d.note(l, noteKey{kind: noteRule, rule: ruleText(f)})
+	case rules.Note:
+		d.note(l, noteKey{kind: noteRule, rule: ruleText(f)})
+	}
+}
+
+func ruleText(f *rules.Fired) string {
+	if f.Action.Text != "" {
+		return f.Action.Text
+	}
+	return f.Rule.Title
+}
+
+func traceOf(f *rules.Fired) RuleTrace {
+	t := RuleTrace{
+		Rule: f.Rule.Key, Version: f.Rule.Version, Title: f.Rule.Title, Row: f.Row + 1, RowTitle: f.Rule.Rows[f.Row].Title,
+		Shadow: f.Rule.Shadow, Fault: f.Fault,
+	}
+	if f.Action != nil {
+		t.Action, t.Text = f.Action.Kind.Code(), f.Action.Text
+		t.Number, t.HasNumber = f.Number, f.Action.Number != nil
+	}
+	return t
+}
+
+// ruledUnits is the quantity asked, as far as authorizations and rules grant it.
+func (l *Line) ruledUnits() money.Decimal {
+	units := l.units()
+	if l.ruled.hasQuantity {
+		return money.Min(units, l.ruled.quantity)
+	}
+	return units
+}
+
+// cutRuledQuantity disallows the units above the cap of a rule, which the provider could know.
+func (d *decider) cutRuledQuantity(l *Line, work money.Decimal) money.Decimal {
+	units, ruled := l.units(), l.ruledUnits()
+	if ruled.Equal(units) {
+		return work
+	}
+	return d.cut(l, Disallowed, ByProvider, l.ruled.quantityRule, work, d.granted(l, work, units, ruled))
+}
+
+// cutRuledPrice reduces to the unit price that a rule allows.
+func (d *decider) cutRuledPrice(l *Line, work money.Decimal) money.Decimal {
+	if !l.ruled.hasUnit {
+		return work
+	}
+	most := l.Quantity.Times(l.ruled.unit, d.out.Digits)
+	if !most.Less(work) {
+		return work
+	}
+	l.Unit, l.HasUnit = l.ruled.unit, true
+	return d.cut(l, PriceReduction, ByProvider, l.ruled.unitRule, work, most)
+}
+
+// scoreReached tells whether the claim's score asks for a person: the lowest threshold of the plans concerned counts.
+func (d *decider) scoreReached() (threshold int, reached bool) {
+	if d.ruling == nil || d.Review != nil {
+		return 0, false
+	}
+	for i := range d.out.Lines {
+		l := &d.out.Lines[i]
+		if !l.Accepted() || l.Plan.Settings.ReviewScore == 0 {
+			continue
+		}
+		if threshold == 0 || l.Plan.Settings.ReviewScore < threshold {
+			threshold = l.Plan.Settings.ReviewScore
+		}
+	}
+	return threshold, threshold > 0 && !d.out.Score.Less(money.Whole(int64(threshold)))
+}
