@@ -99,6 +99,9 @@ func (t *tracer) basis(d *engine.Decision) {
 	for _, o := range d.Basis.Others {
 		t.reference("otherPayer", versioned(o.Response, o.Version))
 	}
+	if !d.Score.IsZero() {
+		t.amount("score", d.Score)
+	}
 	t.facts(facts{}, t.common)
 	for _, c := range usage(d.Lines) {
 		t.limit(&c)
@@ -165,6 +168,9 @@ func (t *tracer) line(l *engine.Line) {
 	}
 	for i := range l.Cuts {
 		t.cut(&l.Cuts[i])
+	}
+	for i := range l.Rules {
+		t.rule(&l.Rules[i])
 	}
 	for i := range l.Checks {
 		if c := &l.Checks[i]; c.Binding {

@@ -1,0 +1,36 @@
+package answer
+
+import "claimwright/adjudication/engine"
+
+// rule writes what a rule of the scheme did, or would have done.
+func (t *tracer) rule(r *engine.RuleTrace) {
+	t.begin("rule")
+	t.reference("source", versioned(r.Rule, r.Version))
+	t.text("title", r.Title)
+	t.w.Object("")
+	t.w.String("url", "row")
+	t.w.Int("valuePositiveInt", int64(r.Row))
+	t.w.End()
+	if r.RowTitle != "" {
+		t.text("rowTitle", r.RowTitle)
+	}
+	if r.Action != "" {
+		t.code("action", r.Action)
+	}
+	if r.HasNumber {
+		t.amount("number", r.Number)
+	}
+	if r.Text != "" {
+		t.text("text", r.Text)
+	}
+	if r.Shadow {
+		t.w.Object("")
+		t.w.String("url", "shadow")
+		t.w.Bool("valueBoolean", true)
+		t.w.End()
+	}
+	if r.Fault != "" {
+		t.text("fault", r.Fault)
+	}
+	t.end()
+}
