@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -29,14 +30,18 @@ func TestARuleIsLiveWithTheNextDecision(t *testing.T) {
 
 	w.put(`{"resourceType":"ValueSet","id":"walk-in","url":"https://scheme.test/ValueSet/walk-in","name":"walk-in","status":"active",
 		"compose":{"include":[{"system":"https://claimwright.org/sandbox/CodeSystem/register","concept":[{"code":"S-CON"}]}]}}`)
+	w.later(time.Minute)
 	w.put(ruleOf("active", `line.category == "consultation"`))
+	w.later(time.Minute)
 	after := w.submit(w.parse(claimSpec{identifier: "RULE-2"}.json()))
 	_, denied = amounts(after.Item[0].Adjudication)
 	require.Equal(t, "rejected-by-rule", denied)
 	require.Contains(t, string(after.doc.Bytes()), `"Not without a referral."`)
 	require.Contains(t, string(after.doc.Bytes()), `PlanDefinition/rule-1/_history/1`)
 
+	w.later(time.Minute)
 	w.put(ruleOf("retired", `line.category == "consultation"`))
+	w.later(time.Minute)
 	again := w.submit(w.parse(claimSpec{identifier: "RULE-3"}.json()))
 	_, denied = amounts(again.Item[0].Adjudication)
 	require.Empty(t, denied, "a retired rule rests")

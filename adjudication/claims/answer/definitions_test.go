@@ -76,11 +76,15 @@ func fullDecision() *engine.Decision {
 				{Codes: []scheme.Code{{Value: "51"}}, Type: scheme.Discount, Amount: money.New(5, 1)},
 			},
 			Cuts:   []engine.Cut{{Kind: engine.CoPayment, Bearer: engine.ByMember, Rule: "benefit/all", Amount: money.New(100, 2)}},
+			Rules: []engine.RuleTrace{{
+				Rule: "PlanDefinition/r", Version: "1", Title: "x", Row: 1, RowTitle: "y", Action: "review", Number: money.Whole(30), HasNumber: true,
+				Text: "z", Shadow: true, Fault: "f",
+			}},
 			Checks: []engine.Check{{Kind: engine.CeilingCheck, ID: "c", Scope: scheme.PerMember, Period: today.Year(), Binding: true}},
 		}
 	}
 	return &engine.Decision{
-		Outcome: engine.Complete, State: engine.Approved, Disposition: "x", Use: engine.UseClaim, Currency: "USD", Digits: 2,
+		Outcome: engine.Complete, State: engine.Approved, Disposition: "x", Use: engine.UseClaim, Currency: "USD", Digits: 2, Score: money.Whole(30),
 		Insurer: &scheme.Insurer{Source: scheme.Source{Key: "Organization/i"}}, Facility: &scheme.Facility{Source: scheme.Source{Key: "Organization/f"}}, Notes: []string{"x"},
 		Lines: []engine.Line{
 			line(1, "1", today, scheme.InPatient, scheme.Surgery, scheme.Adult),

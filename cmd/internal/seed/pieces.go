@@ -2,6 +2,7 @@ package seed
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,6 +24,10 @@ const (
 // kinds are the types of resources in the order that plain ones are written: whoever is referred to comes first. Types that
 // are not named come last.
 var kinds = []string{"Organization", "Location", "InsurancePlan", "ChargeItemDefinition", "Contract", "Patient", "Coverage"}
+
+// alike are the types that are written with those of another kind: terminology before the plans and rules that name it, rules
+// after all that they name.
+var alike = map[string]string{"CodeSystem": "Organization", "ValueSet": "Organization", "PlanDefinition": "Contract"}
 
 var (
 	nEntry        = codec.Intern("entry")
@@ -171,7 +176,7 @@ func rankOf(name string, bundle codec.Value) int {
 }
 
 func kindRank(typ string) int {
-	if at := slices.Index(kinds, typ); at >= 0 {
+	if at := slices.Index(kinds, cmp.Or(alike[typ], typ)); at >= 0 {
 		return at
 	}
 	return len(kinds)
