@@ -32,7 +32,7 @@ func (d *decider) provision(l *Line) string {
 	var text strings.Builder
 	text.Grow(len(d.out.Lines) * (len(d.out.Insurer.Key) + len(l.Service.ID) + 8))
 	for i := range d.out.Lines {
-		if of := &d.out.Lines[i]; of.Service != nil && of.Service.Often.Counted() {
+		if of := &d.out.Lines[i]; of.Service != nil && of.Service.Remembered() {
 			start := text.Len()
 			for _, part := range [...]string{d.out.Insurer.Key, " ", of.Service.ID} {
 				text.WriteString(part)
@@ -127,7 +127,7 @@ func (d *decider) remember(l *Line) {
 		m := d.meter(scheme.PerMember, l, l.Service.QuantityLimit, b.QuantityPeriod)
 		m.use(l.counted(l.Quantity))
 	}
-	if !l.Service.Often.Counted() && l.Service.Remember == 0 {
+	if !l.Service.Remembered() {
 		return
 	}
 	p := provided{item: d.provision(l), target: l.Target, row: day.Period{From: l.Target, To: l.Target}, keep: int32(l.Service.Often.Days)}

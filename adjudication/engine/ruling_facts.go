@@ -70,7 +70,7 @@ func (d *decider) lineFacts(l *Line) {
 		},
 		Plan: fact.Plan{Code: l.Plan.Code, Name: l.Plan.Name, Insurer: l.Plan.Insurer},
 		Age:  -1, Diagnoses: r.line.Diagnoses[:0],
-		History: history{d.Member, l.Target}, Ledger: limitsUsed{d, l},
+		History: history{d.Member, d.out.Insurer.Key, l.Target}, Ledger: limitsUsed{d, l},
 	}
 	if d.Member.Birth != 0 {
 		r.line.Age = d.Member.Birth.YearsUntil(l.Target)
@@ -88,8 +88,9 @@ func (d *decider) lineFacts(l *Line) {
 
 // history answers from the member's head as it was before the claim.
 type history struct {
-	member *ledger.Member
-	at     day.Date
+	member  *ledger.Member
+	insurer string
+	at      day.Date
 }
 
 // Times counts the days and periods that lie within the window.
@@ -98,7 +99,7 @@ func (h history) Times(of *value.Codes, days int) int {
 	times := 0
 	for i := range h.member.Services {
 		s := &h.member.Services[i]
-		if !of.Has(codeOf(s.Item)) {
+		if !h.of(s.Item, of) {
 			continue
 		}
 		for _, c := range s.Days {
@@ -115,7 +116,7 @@ func (h history) DaysSince(of *value.Codes) int {
 	var last day.Date
 	for i := range h.member.Services {
 		s := &h.member.Services[i]
-		if !of.Has(codeOf(s.Item)) {
+		if !h.of(s.Item, of) {
 			continue
 		}
 		for _, c := range s.Days {
@@ -130,8 +131,11 @@ func (h history) DaysSince(of *value.Codes) int {
 	return int(h.at - last)
 }
 
-// codeOf is the code in an item's identity, "system|code".
-func codeOf(item string) string { return item[strings.LastIndexByte(item, '|')+1:] }
+// of tells whether what the head counts under a provisionName is a service of the set, counted for this insurer.
+func (h history) of(name string, set *value.Codes) bool {
+	item, own := strings.CutPrefix(name, provisionName(h.insurer, &scheme.Item{}))
+	return own && set.Has(item[strings.LastIndexByte(item, '|')+1:])
+}
 
 // limitsUsed answers from the plan's limits and the heads.
 type limitsUsed struct {

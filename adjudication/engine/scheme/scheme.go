@@ -116,6 +116,9 @@ func (i *Item) BasePrice(currency string) (price money.Decimal, ok bool) {
 	return i.Base, i.HasBase && i.BaseCurrency == currency
 }
 
+// Remembered tells whether provisions are kept in the member's head: where the register or a rule counts them.
+func (i *Item) Remembered() bool { return i.Often.Counted() || i.Remember > 0 }
+
 // Frequency is a rule of the register on how often a member may have a service. The zero Frequency has no rule.
 type Frequency struct {
 	// Days is N of the rule "not again within N days, before or after"; 0 when there is none.
