@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"claimwright/adjudication/claims"
+	"claimwright/adjudication/claims/replay"
 	"claimwright/adjudication/scenario/source"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
@@ -116,7 +117,7 @@ func (s *Scenario) run(ctx context.Context, st store.Store) (failures []Failure)
 			return failures
 		}
 	}
-	return append(failures, s.ledger(ctx, p)...)
+	return append(append(failures, s.ledger(ctx, p)...), s.again(ctx, p)...)
 }
 
 // ledger proves the heads from their entries.
@@ -126,6 +127,25 @@ func (s *Scenario) ledger(ctx context.Context, p *play) (failures []Failure) {
 	}
 	if err := claims.VerifyLedger(ctx, p.store, report, nil); err != nil {
 		failures = append(failures, Failure{At: s.At, What: "the ledger at the end", Expected: "proved", Found: err.Error()})
+	}
+	return failures
+}
+
+// again makes every decision a second time, from what was recorded of it: the same bytes must come out.
+func (s *Scenario) again(ctx context.Context, p *play) (failures []Failure) {
+	report := func(r replay.Result) {
+		if !r.Verdict.Fault() {
+			return
+		}
+		found := r.Verdict.String() + " " + r.Reason
+		for _, d := range r.Differences {
+			found += fmt.Sprintf("; %s: %s, again %s", d.At, d.Stored, d.Again)
+		}
+		name := fmt.Sprintf("%s, version %d, decided again", r.Response, r.Version)
+		failures = append(failures, Failure{At: s.At, What: name, Expected: replay.Same.String(), Found: found})
+	}
+	if err := replay.New(p.store).All(ctx, time.Time{}, report, func(_, _ int64) {}); err != nil {
+		failures = append(failures, Failure{At: s.At, What: "decisions made again", Expected: replay.Same.String(), Found: err.Error()})
 	}
 	return failures
 }
