@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"claimwright/adjudication/engine/money"
 )
@@ -18,25 +20,36 @@ func (a *answer) sums(lifted bool) (broken []string) {
 	if a.ResourceType != "ClaimResponse" || a.Outcome == "error" || a.basis == nil { // without a basis it is another payer's
 		return nil
 	}
-	lines := map[string]money.Decimal{}
-	for i := range a.Item {
-		name := fmt.Sprintf("line %d", a.Item[i].ItemSequence)
-		by, bad := figures(a.Item[i].Adjudication, lifted)
-		broken = append(broken, identities(name, by, bad, lifted)...)
-		for category, amount := range by {
-			lines[category] = lines[category].Add(amount)
-		}
-	}
 	total, bad := figures(a.Total, lifted)
-	broken = append(broken, identities("the total", total, bad, lifted)...)
-	for category, amount := range lines {
-		if !amount.Equal(total[category]) {
-			broken = append(broken, fmt.Sprintf("the lines' %s is %s, the total's %s", category, amount, total[category]))
-		}
+	broken = identities("the total", total, bad, lifted)
+	if len(a.Item) > 0 {
+		broken = append(broken, sumsOf(a.Item, "the total", "line ", total, lifted)...)
 	}
 	borne := total["benefit"].Add(total["provider-liability"]).Add(total["member-liability"]).Add(total["other-payer-liability"])
 	if len(a.Total) > 0 && !borne.Equal(total["submitted"]) {
 		broken = append(broken, fmt.Sprintf("the plan, the provider, the member and others bear %s of %s submitted", borne, total["submitted"]))
+	}
+	return broken
+}
+
+// sumsOf checks lines, their details and sub-details, and that they add up to what stands above them.
+func sumsOf(lines []*line, above, prefix string, whole map[string]money.Decimal, lifted bool) (broken []string) {
+	sum := map[string]money.Decimal{}
+	for _, l := range lines {
+		name := prefix + l.sequence()
+		by, bad := figures(l.Adjudication, lifted)
+		broken = append(broken, identities(name, by, bad, lifted)...)
+		if parts := slices.Concat(l.Detail, l.SubDetail); len(parts) > 0 {
+			broken = append(broken, sumsOf(parts, name, name+".", by, lifted)...)
+		}
+		for category, amount := range by {
+			sum[category] = sum[category].Add(amount)
+		}
+	}
+	for _, category := range slices.Sorted(maps.Keys(sum)) {
+		if !sum[category].Equal(whole[category]) {
+			broken = append(broken, fmt.Sprintf("%s: %s is %s, of its parts %s", above, category, whole[category], sum[category]))
+		}
 	}
 	return broken
 }
