@@ -75,7 +75,7 @@ func fullDecision() *engine.Decision {
 				{Codes: []scheme.Code{{Value: "50"}}, Type: scheme.Surcharge, Factor: money.New(5, 1), HasFactor: true},
 				{Codes: []scheme.Code{{Value: "51"}}, Type: scheme.Discount, Amount: money.New(5, 1)},
 			},
-			Cuts:   []engine.Cut{{Kind: engine.CoPayment, Bearer: engine.ByMember, Rule: "benefit/all", Amount: money.New(100, 2)}},
+			Cuts: []engine.Cut{{Kind: engine.CoPayment, Bearer: engine.ByMember, Rule: "benefit/all", Amount: money.New(100, 2)}},
 			Rules: []engine.RuleTrace{{
 				Rule: "PlanDefinition/r", Version: "1", Title: "x", Row: 1, RowTitle: "y", Action: "review", Number: money.Whole(30), HasNumber: true,
 				Text: "z", Shadow: true, Fault: "f",
