@@ -67,7 +67,7 @@ func TestWhatCannotBeEvaluatedIsAnError(t *testing.T) {
 
 func TestMistakesAreTold(t *testing.T) {
 	for text, want := range map[string]string{
-		`memeber.age > 3`:                   `1:1: there is no fact or function "memeber"; perhaps member`,
+		`mamber.age > 3`:                    `1:1: there is no fact or function "mamber"; perhaps member`,
 		`member.agee > 3`:                   `1:7: there is no fact "agee"; perhaps age`,
 		`line.code in list("matternity")`:   `1:18: there is no list "matternity"; perhaps maternity`,
 		`line.billed == 10`:                 `1:13: "==" cannot be applied to (decimal, int); perhaps decimal(10) instead of 10: amounts are equal to amounts only`,
