@@ -27,10 +27,7 @@ func (d *decider) claimFacts() fact.Facts {
 	if stay.From != 0 && stay.To >= stay.From {
 		f.Visit.Days = int(stay.To-stay.From) + 1
 	}
-	f.Visit.Setting = scheme.OutPatient.String()
-	if d.multiDay {
-		f.Visit.Setting = scheme.InPatient.String()
-	}
+	f.Visit.Setting = d.settingOfClaim().String()
 	f.Claim.Total = d.claimTotal()
 	for i := range d.Claim.Diagnoses {
 		f.Diagnoses = appendCodes(f.Diagnoses, d.Claim.Diagnoses[i].Codes)
@@ -39,6 +36,16 @@ func (d *decider) claimFacts() fact.Facts {
 		f.Claim.Services = appendCodes(f.Claim.Services, d.Claim.Lines[i].Codes)
 	}
 	return f
+}
+
+// settingOfClaim is that of the first line that is decided under a plan: a claim is in-patient or out-patient as a whole.
+func (d *decider) settingOfClaim() scheme.Setting {
+	for i := range d.out.Lines {
+		if l := &d.out.Lines[i]; l.Plan != nil {
+			return l.Where
+		}
+	}
+	return scheme.OutPatient
 }
 
 // appendCodes adds codes without their systems.
@@ -83,7 +90,6 @@ func (d *decider) lineFacts(l *Line) {
 			r.line.Diagnoses = appendCodes(r.line.Diagnoses, g.Codes)
 		}
 	}
-	r.facts.Visit.Setting = l.Where.String()
 }
 
 // history answers from the member's head as it was before the claim.
