@@ -25,11 +25,12 @@ var resolving = []lineCheck{
 	{BackDated, false, (*decider).notBackDated},
 	{NotInRegister, true, (*decider).inRegister},
 	{NotInPriceList, true, (*decider).inPriceList},
+	{ByReviewer, true, (*decider).notRejected},
 }
 
 // The checks that follow.
 var (
-	ofReview    = lineCheck{ByReviewer, true, (*decider).notRejected}
+	ofReview    = lineCheck{NotDenied, true, (*decider).asReviewed}
 	ofReceipt   = lineCheck{ReceiptMissing, false, (*decider).hasReceipt}
 	ofContent   = lineCheck{DuplicateContent, false, (*decider).notClaimedBefore}
 	ofRoom      = lineCheck{TooManyAuthorizations, true, (*decider).roomForAuthorization}

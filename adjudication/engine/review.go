@@ -66,13 +66,19 @@ func (l *Line) asked() money.Decimal {
 	return money.Min(l.Billed, l.Reviewed.Quantity.Floor0())
 }
 
-// notRejected: no reviewer has rejected the line. Of one that was reviewed, what the reviewer approved is judged.
+// notRejected: no reviewer has rejected the line. It is asked before the claim has its category, because what was rejected
+// counts against nothing.
 func (d *decider) notRejected(l *Line) Denial {
-	if l.Reviewed != nil {
-		l.Quantity = l.asked()
-	}
 	if l.Reviewed != nil && l.Reviewed.Rejected {
 		return ByReviewer
+	}
+	return NotDenied
+}
+
+// asReviewed never denies: of a line that was reviewed, what the reviewer approved is judged.
+func (d *decider) asReviewed(l *Line) Denial {
+	if l.Reviewed != nil {
+		l.Quantity = l.asked()
 	}
 	return NotDenied
 }

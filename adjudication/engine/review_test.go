@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"claimwright/adjudication/engine/money"
+	"claimwright/adjudication/engine/scheme"
 )
 
 func amount(t testing.TB, text string) money.Decimal {
@@ -88,6 +89,19 @@ func TestWhatAReviewerRejectsIsDeniedWithTheReason(t *testing.T) {
 	require.Equal(t, Rejected, d.State)
 	require.Equal(t, Complete, d.Outcome)
 	require.Empty(t, d.Entries)
+}
+
+func TestWhatAReviewerRejectsDoesNotMakeTheCategory(t *testing.T) {
+	f := newFixture(t)
+	f.register["A"] = "category=consultation"
+	f.plan = append(f.plan, "plan-category-limit category=consultation maxCount=1 amount=50")
+	k := f.line("A", "1", "100").line("B", "1", "100").makeCase()
+	require.Equal(t, scheme.Consultation, Decide(k).Lines[1].Category)
+	k.Review = &ReviewResult{Lines: []LineReview{{Sequence: 1, Rejected: true, Justification: "another visit's"}}}
+	d := Decide(k)
+	require.Equal(t, []string{"rejected-by-reviewer", ""}, denied(d))
+	require.Equal(t, scheme.Visit, d.Lines[1].Category)
+	require.Equal(t, "100.00", d.Lines[1].Paid.String(), "the amount of a consultation does not cut it")
 }
 
 func TestAReviewedDecisionIsFinal(t *testing.T) {
