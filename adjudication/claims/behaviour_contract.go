@@ -28,7 +28,7 @@ func (b contractBehaviour) Locks(ctx context.Context, u *resources.Unit, ch reso
 
 func (b contractBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
 	if isPriceList(ch.New) {
-		if err := b.schemes.refuse(ctx, ch.Key, ch.New); err != nil {
+		if err := b.schemes.refuse(ctx, u, ch.Key, ch.New); err != nil {
 			return nil, err
 		}
 	}

@@ -94,7 +94,7 @@ func (b schemeBehaviour) Locks(_ context.Context, _ *resources.Unit, c resources
 
 func (b schemeBehaviour) Stage(ctx context.Context, u *resources.Unit, c resources.Change) (*resources.Stored, error) {
 	if c.New != nil && b.concerns(c.New) {
-		if err := b.schemes.refuse(ctx, c.Key, c.New); err != nil {
+		if err := b.schemes.refuse(ctx, u, c.Key, c.New); err != nil {
 			return nil, err
 		}
 	}

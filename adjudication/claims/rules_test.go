@@ -2,8 +2,10 @@ package claims_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,6 +13,10 @@ import (
 
 	"claimwright/fhir/outcome"
 	"claimwright/store"
+	"claimwright/store/mongo"
+	"claimwright/store/mongo/mongotest"
+	"claimwright/store/sqlite"
+	"claimwright/store/storetest"
 )
 
 // ruleOf is a rule of one row that rejects.
@@ -29,7 +35,7 @@ func TestARuleIsLiveWithTheNextDecision(t *testing.T) {
 	require.Empty(t, denied)
 
 	w.put(`{"resourceType":"ValueSet","id":"walk-in","url":"https://scheme.test/ValueSet/walk-in","name":"walk-in","status":"active",
-		"compose":{"include":[{"system":"https://claimwright.org/sandbox/CodeSystem/register","concept":[{"code":"S-CON"}]}]}}`)
+		"compose":{"include":[{"system":"https://claimwright.org/sandbox/CodeSystem/register","concept":[{"code":"S-CONS"}]}]}}`)
 	w.later(time.Minute)
 	w.put(ruleOf("active", `line.category == "consultation"`))
 	w.later(time.Minute)
@@ -65,4 +71,62 @@ func TestRulesAreCheckedWhenTheyAreSaved(t *testing.T) {
 	found, err := w.store.Get(context.Background(), store.System(), store.Key{Type: "PlanDefinition", ID: "rule-1"})
 	require.NoError(t, err)
 	require.Nil(t, found[0])
+}
+
+// openStores opens one store of each backend.
+func openStores(t *testing.T) map[string]store.Store {
+	ctx := context.Background()
+	embedded, err := sqlite.Open(ctx, filepath.Join(t.TempDir(), "claims.db"))
+	require.NoError(t, err)
+	uri, _ := mongotest.Start(t)
+	cluster, err := mongo.Open(ctx, uri)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, errors.Join(embedded.Close(), cluster.Close())) })
+	return map[string]store.Store{"memory": storetest.NewMemory(), "sqlite": embedded, "mongo": cluster}
+}
+
+// A rule counts, with the list that it names, on every server from its commit on, whichever wrote it; and on a server that
+// starts afterwards.
+func TestARuleIsLiveOnEveryServer(t *testing.T) {
+	for name, st := range openStores(t) {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, st)
+			other := joinWorld(t, st)
+			denied := func(on *world, identifier string) string {
+				_, denied := amounts(on.submit(on.parse(claimSpec{identifier: identifier}.json())).Item[0].Adjudication)
+				return denied
+			}
+			require.Empty(t, denied(w, "LIVE-1"))
+			require.Empty(t, denied(other, "LIVE-2"))
+
+			w.later(time.Minute)
+			w.put(`{"resourceType":"ValueSet","id":"walk-in","url":"https://scheme.test/ValueSet/walk-in","name":"walk-in","status":"active",
+				"compose":{"include":[{"system":"https://claimwright.org/sandbox/CodeSystem/register","concept":[{"code":"S-CONS"}]}]}}`)
+			w.put(ruleOf("active", `line.code in list("walk-in")`))
+			other.later(2 * time.Minute)
+			require.Equal(t, "rejected-by-rule", denied(other, "LIVE-3"), "written on the one, live on the other")
+			started := joinWorld(t, st)
+			started.later(2 * time.Minute)
+			require.Equal(t, "rejected-by-rule", denied(started, "LIVE-4"), "live on a server that starts afterwards")
+
+			other.put(ruleOf("retired", `line.code in list("walk-in")`))
+			w.later(2 * time.Minute)
+			started.later(2 * time.Minute)
+			require.Empty(t, denied(w, "LIVE-5"))
+			require.Empty(t, denied(started, "LIVE-6"))
+			w.verify()
+		})
+	}
+}
+
+func TestARuleAndItsListInOneTransaction(t *testing.T) {
+	w := newMemoryWorld(t)
+	rule := ruleOf("active", `line.code in list("walk-in")`)
+	w.transact(`{"resourceType":"Bundle","type":"transaction","entry":[
+		{"request":{"method":"PUT","url":"ValueSet/walk-in"},"resource":{"resourceType":"ValueSet","id":"walk-in","url":"https://scheme.test/ValueSet/walk-in","name":"walk-in","status":"active",
+			"compose":{"include":[{"system":"https://claimwright.org/sandbox/CodeSystem/register","concept":[{"code":"S-CONS"}]}]}}},
+		{"request":{"method":"PUT","url":"PlanDefinition/rule-1"},"resource":` + rule + `}]}`)
+	w.later(time.Minute)
+	_, denied := amounts(w.submit(w.parse(claimSpec{identifier: "ONE-1"}.json())).Item[0].Adjudication)
+	require.Equal(t, "rejected-by-rule", denied)
 }

@@ -45,13 +45,13 @@ func listURLs(doc *codec.Document) []string {
 }
 
 // eachNamed reads the ValueSets or CodeSystems of some urls or names.
-func (s *Schemes) eachNamed(ctx context.Context, typ string, urls []string, each func(*store.Record) error) error {
+func eachNamed(ctx context.Context, in searcher, typ string, urls []string, each func(*store.Record) error) error {
 	for _, one := range urls {
 		q, err := listQuery(typ, one)
 		if err != nil {
 			return err
 		}
-		if err := s.eachFound(ctx, q, each); err != nil {
+		if err := eachFound(ctx, in, q, each); err != nil {
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func (b listBehaviour) Stage(ctx context.Context, u *resources.Unit, c resources
 		return resources.Plain(ctx, u, c)
 	}
 	if !staged && c.New != nil {
-		if err := b.schemes.refuse(ctx, c.Key, c.New); err != nil {
+		if err := b.schemes.refuse(ctx, u, c.Key, c.New); err != nil {
 			return nil, err
 		}
 	}

@@ -21,6 +21,9 @@ const loadPage = 500
 // loadTries bounds how often a load begins anew because the scheme was written meanwhile.
 const loadTries = 10
 
+// loadOrder has terminology last: only the lists that the others name are read.
+var loadOrder = [len(schemeTypes)]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract", "PlanDefinition", "ValueSet", "CodeSystem"}
+
 // errStagedScheme: the epoch that was asked for is only staged.
 var errStagedScheme = outcome.New(http.StatusUnprocessableEntity, outcome.NotSupported, "",
 	"one transaction cannot both change the scheme and have a claim decided by it")
@@ -49,7 +52,7 @@ func (s *Schemes) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, typ := range schemeTypes {
+		for _, typ := range loadOrder {
 			if err := s.refill(ctx, typ, before.counts[typ]); err != nil {
 				return err
 			}
@@ -115,7 +118,7 @@ func (s *Schemes) refill(ctx context.Context, typ string, count uint64) error {
 	case typ == "Contract":
 		err = s.eachPriceList(ctx, each)
 	case isTerminology(typ):
-		err = s.eachNamed(ctx, typ, named, each)
+		err = eachNamed(ctx, s.store, typ, named, each)
 	default:
 		err = s.eachOfType(ctx, typ, each)
 	}
@@ -127,13 +130,18 @@ func (s *Schemes) refill(ctx context.Context, typ string, count uint64) error {
 }
 
 func (s *Schemes) eachOfType(ctx context.Context, typ string, each func(*store.Record) error) error {
-	return s.eachFound(ctx, &search.Query{Type: typ, Count: loadPage}, each)
+	return eachFound(ctx, s.store, &search.Query{Type: typ, Count: loadPage}, each)
 }
 
-func (s *Schemes) eachFound(ctx context.Context, q *search.Query, each func(*store.Record) error) error {
+// searcher is where documents of the scheme are looked for: the store, or what a unit of work sees.
+type searcher interface {
+	Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error)
+}
+
+func eachFound(ctx context.Context, in searcher, q *search.Query, each func(*store.Record) error) error {
 	var after store.Position
 	for {
-		page, err := s.store.Search(ctx, store.System(), q, after)
+		page, err := in.Search(ctx, store.System(), q, after)
 		if err != nil {
 			return err
 		}

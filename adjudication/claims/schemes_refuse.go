@@ -17,13 +17,13 @@ import (
 // overlaps with that of another version. nil when nothing is wrong, and when what it belongs to, such as its insurer, is not
 // there yet: that may still come, in the same transaction even. It judges by the scheme as last loaded, so two plans that are
 // written at the same moment can still overlap; the compiler then leaves one out and says so in the log.
-func (s *Schemes) refuse(ctx context.Context, key store.Key, doc *codec.Document) error {
+func (s *Schemes) refuse(ctx context.Context, in searcher, key store.Key, doc *codec.Document) error {
 	if s.Loaded() == nil {
 		if _, err := s.Latest(ctx); err != nil {
 			return err
 		}
 	}
-	beside, err := s.beside(ctx, key, doc)
+	beside, err := s.beside(ctx, in, key, doc)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *Schemes) refuse(ctx context.Context, key store.Key, doc *codec.Document
 
 // beside are the documents that a document is judged beside: the organisations with the lists that they name, for a plan or
 // a list the plans as well, for a list the rules, and the lists that the document is the first to name.
-func (s *Schemes) beside(ctx context.Context, key store.Key, doc *codec.Document) ([]*codec.Document, error) {
+func (s *Schemes) beside(ctx context.Context, in searcher, key store.Key, doc *codec.Document) ([]*codec.Document, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	types := []string{"Organization", "ValueSet", "CodeSystem"}
@@ -64,7 +64,7 @@ func (s *Schemes) beside(ctx context.Context, key store.Key, doc *codec.Document
 	if isTerminology(key.Type) {
 		types = append(types, "PlanDefinition")
 	}
-	docs, err := s.listsFirstNamed(ctx, doc)
+	docs, err := s.listsFirstNamed(ctx, in, doc)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,9 @@ func (s *Schemes) beside(ctx context.Context, key store.Key, doc *codec.Document
 	return docs, nil
 }
 
-// listsFirstNamed reads the lists that a document names and no loaded document does. It needs mu.
-func (s *Schemes) listsFirstNamed(ctx context.Context, doc *codec.Document) (docs []*codec.Document, err error) {
+// listsFirstNamed reads the lists that a document names and no loaded document does, those of the same transaction before it
+// included. It needs mu.
+func (s *Schemes) listsFirstNamed(ctx context.Context, in searcher, doc *codec.Document) (docs []*codec.Document, err error) {
 	if doc.Type() != "Organization" && doc.Type() != "InsurancePlan" && doc.Type() != "PlanDefinition" {
 		return nil, nil
 	}
@@ -95,7 +96,7 @@ func (s *Schemes) listsFirstNamed(ctx context.Context, doc *codec.Document) (doc
 		}
 	}
 	for _, typ := range []string{"ValueSet", "CodeSystem"} {
-		err = errors.Join(err, s.eachNamed(ctx, typ, first, func(r *store.Record) error {
+		err = errors.Join(err, eachNamed(ctx, in, typ, first, func(r *store.Record) error {
 			list, issues := codec.Parse(r.Body, trusted)
 			if len(issues) == 0 {
 				docs = append(docs, list)

@@ -123,6 +123,7 @@ func (e *expecting) claim() {
 	e.amount("member", "borne by the member in total", func(a *answer) string { return a.total("member-liability") })
 	e.amount("others", "borne by other payers in total", func(a *answer) string { return a.total("other-payer-liability") })
 	e.amount("tax", "tax in total", func(a *answer) string { return a.total("tax") })
+	e.amount("score", "score", func(a *answer) string { return or(a.basis.number("score"), "0") })
 	e.amount("payment", "payment so far", func(a *answer) string { return or(a.Payment.Amount.Value.String(), "0") })
 	e.amount("provider", "borne by the provider in total", func(a *answer) string { return a.total("provider-liability") })
 	e.text("authorized", "authorised", func(a *answer) string {
@@ -238,9 +239,26 @@ func (e *expecting) figures(number string) {
 	for _, fact := range []string{"cover", "plan", "setting", "category", "ageGroup", "priceList", "targetDate"} {
 		e.text(fact, fact, func(a *answer) string { return a.factOf(number, fact) })
 	}
+	e.rules("rules", of, "")
+	e.rules("shadows", of, "shadow")
 	e.contains("notes", "notes", func(a *answer) []string { return a.notesOf(number) })
 	e.limits(e.Get("limits"), number, func(a *answer) *explained { return a.traceOf(number) })
 	e.Done("denied", "cuts")
+}
+
+// rules expects exactly the rules that are named, in the order in which they were asked, with as much of what they did as is
+// written: "no-men", "no-men reject", "lab-prices cap-price 800". With the part "shadow" it is about what rules would have done.
+func (e *expecting) rules(key string, of func(func(*line) string) func(*answer) string, part string) {
+	n := e.Get(key)
+	if n == nil {
+		return
+	}
+	wanted := source.ListOf(n)
+	for i, w := range wanted {
+		e.add(w, key+", "+itoa(i+1), source.TextOf(w, e.problems), of(func(l *line) string { return l.trace.firedAt(i, part) }),
+			func(expected, found string) bool { return found == expected || strings.HasPrefix(found, expected+" ") })
+	}
+	e.add(n, "number of "+key, itoa(len(wanted)), of(func(l *line) string { return itoa(len(l.trace.fired(part))) }), nil)
 }
 
 // cuts expects exactly the cuts that are named; the others must be nothing.

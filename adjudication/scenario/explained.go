@@ -87,3 +87,28 @@ func (e *explained) figure(figure string) string {
 	}
 	return left(e.number("allowed"), e.number("after"))
 }
+
+// fired are the rules that acted on a line, or with the part "shadow" would have, as "no-men reject" or "lab cap-price 800".
+func (e *explained) fired(part string) (told []string) {
+	if e == nil {
+		return nil
+	}
+	for _, sub := range e.Extension {
+		if sub.URL != "rule" || (sub.find("shadow") != nil) != (part == "shadow") {
+			continue
+		}
+		text := sub.fact("source") + " " + or(sub.text("action"), "fault")
+		if n := sub.number("number"); n != "" {
+			text += " " + n
+		}
+		told = append(told, text)
+	}
+	return told
+}
+
+func (e *explained) firedAt(i int, part string) string {
+	if all := e.fired(part); i < len(all) {
+		return all[i]
+	}
+	return "none"
+}

@@ -120,7 +120,7 @@ func (l *loader) read(name string, root *source.Node) *File {
 	file.Title = o.Text("title")
 	common := source.Merge(l.base(name, o, 0), o.Get("given"))
 	for _, n := range o.List("scenarios") {
-		if s := l.scenario(n, common); s != nil {
+		if s := l.scenario(name, n, common); s != nil {
 			file.Scenarios = append(file.Scenarios, s)
 		}
 	}
@@ -140,13 +140,12 @@ const mostBases = 8
 func (l *loader) base(name string, o *source.Object, depth int) *source.Node {
 	var below *source.Node
 	for _, n := range o.List("uses") {
-		used := path.Join(path.Dir(filepath.ToSlash(name)), source.TextOf(n, &l.problems))
 		if depth == mostBases {
-			l.problems.Add(n.At, "The files use one another too deeply", used, "at most 8 files deep")
+			l.problems.Add(n.At, "The files use one another too deeply", source.TextOf(n, &l.problems), "at most 8 files deep")
 			return below
 		}
-		if l.folder == nil || !fs.ValidPath(used) {
-			l.problems.Add(n.At, "The file cannot be used from here", used, "a file in or beneath the folder of this one")
+		used, ok := l.beside(name, n.At, source.TextOf(n, &l.problems))
+		if !ok {
 			continue
 		}
 		root := l.parse(used)
@@ -157,8 +156,28 @@ func (l *loader) base(name string, o *source.Object, depth int) *source.Node {
 	return below
 }
 
+// beside is a file that another names, which must be in or beneath the same folder.
+func (l *loader) beside(name string, at source.Position, file string) (used string, ok bool) {
+	used = path.Join(path.Dir(filepath.ToSlash(name)), file)
+	if l.folder == nil || !fs.ValidPath(used) {
+		l.problems.Add(at, "The file cannot be used from here", used, "a file in or beneath the folder of this one")
+		return "", false
+	}
+	return used, true
+}
+
+// open reads resources that a file names; JSON is YAML.
+func (l *loader) open(name string) given.Opener {
+	return func(at source.Position, file string) *source.Node {
+		if used, ok := l.beside(name, at, file); ok {
+			return l.parse(used)
+		}
+		return nil
+	}
+}
+
 // scenario reads title, source, given, and the steps; a scenario of one step may have it in place of the steps.
-func (l *loader) scenario(n *source.Node, common *source.Node) *Scenario {
+func (l *loader) scenario(name string, n *source.Node, common *source.Node) *Scenario {
 	before := len(l.problems)
 	o := n.Object(&l.problems)
 	s := &Scenario{Title: o.Text("scenario"), Source: o.Text("source"), At: n.At}
@@ -168,7 +187,7 @@ func (l *loader) scenario(n *source.Node, common *source.Node) *Scenario {
 				"scenario": "a title that says the rule in plain words", "source": "where the rule comes from"}[required])
 		}
 	}
-	s.world = given.Read(source.Merge(common, o.Get("given")), &l.problems)
+	s.world = given.Read(source.Merge(common, o.Get("given")), l.open(name), &l.problems)
 	reader := &stepReader{world: s.world, problems: &l.problems, named: map[string]bool{}}
 	if steps := o.Get("steps"); steps != nil {
 		for _, n := range source.ListOf(steps) {

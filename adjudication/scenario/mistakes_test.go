@@ -51,6 +51,10 @@ func TestMistakesAreToldWithTheirPlace(t *testing.T) {
 		{"a balance of no cover", story("    balance: {cover: x}"), `f.yaml:4:22: There is no such cover: found "x", expected one of member`},
 		{"both of a pair", story("    given: {plan: {}, plans: {A: {}}}\n    submit: {lines: [A]}"), `f.yaml:4:30: There may be either plan or plans: found "plans", expected one of the two`},
 		{"a name that cannot be an id", story("    given: {plans: {a b: {}}}\n    submit: {lines: [A]}"), `f.yaml:4:21: The name cannot be used: found "a b", expected up to 64 letters, digits, - and .`},
+		{"a rule that does nothing", story("    given: {rules: {a: {when: 'true'}}}\n    submit: {lines: [A]}"), `f.yaml:4:24: The rule does nothing: found "no then", expected then: reject`},
+		{"an action that is none", story("    given: {rules: {a: {when: 'true', then: refuse}}}\n    submit: {lines: [A]}"), `f.yaml:4:45: The action is not known: found "refuse", expected reject, cap-price,`},
+		{"a part of a rule that is none", story("    given: {rules: {a: {wenn: 'true', then: reject}}}\n    submit: {lines: [A]}"), `f.yaml:4:25: The key is not known here: found "wenn"`},
+		{"a resource in a file that is not there", story("    given: {resources: [{file: ../x.json}]}\n    submit: {lines: [A]}"), `f.yaml:4:32: The file cannot be used from here: found "../x.json"`},
 		{"another file", "uses: ../x.yaml\nscenarios: []", `f.yaml:1:7: The file cannot be used from here: found "../x.yaml", expected a file in or beneath the folder of this one`},
 	}
 	for _, c := range cases {

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"slices"
+	"strings"
+
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/rules/condition"
 )
@@ -73,6 +76,12 @@ var actionCodes = [...]string{
 
 // Code is the action's code in our CodeSystem rule-action.
 func (k ActionKind) Code() string { return actionCodes[k] }
+
+// IsAction tells whether a code names an action.
+func IsAction(code string) bool { return code != "" && slices.Contains(actionCodes[:], code) }
+
+// ActionNames are the codes of all actions, for people.
+func ActionNames() string { return strings.Join(actionCodes[1:], ", ") }
 
 // Early tells whether the action comes before a line is valued.
 func (k ActionKind) Early() bool { return k <= RequireDocument }

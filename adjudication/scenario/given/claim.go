@@ -140,6 +140,11 @@ func (b *builder) further(c *tree.Object, o *source.Object) {
 	if o.Flag("final") {
 		b.information(c, "final-claim")
 	}
+	for _, kind := range o.Texts("documents") {
+		all, _ := c.Get("supportingInfo").(tree.List)
+		c.Append("supportingInfo", tree.New("sequence", whole(len(all)+1), "category", concept(coding("attachment", terminology+"claiminformationcategory")),
+			"code", concept(coding(kind, "")), "valueAttachment", tree.New("title", kind)))
+	}
 	if accident := o.Date("accident"); accident != "" {
 		c.Set("accident", tree.New("date", accident))
 	}

@@ -97,7 +97,7 @@ func TestTheFirstTypeThatFitsIsTaken(t *testing.T) {
 func TestNestedAndRepeatedParts(t *testing.T) {
 	root, problems := source.Parse("f", []byte("services: {A: {price: 1, part: [{item: B, quantity: 2}, {item: C}], includes: [B, C]}}"))
 	require.Empty(t, problems)
-	w := Read(root, &problems)
+	w := Read(root, nil, &problems)
 	require.Empty(t, problems)
 	var found string
 	for _, r := range w.Resources {

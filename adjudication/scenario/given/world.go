@@ -29,25 +29,51 @@ type cover struct{ name, member, insurer string }
 
 // Read makes the world of a "given"; what it does not say is filled in: one insurer in KES, one hospital, one plan that
 // pays everything, one member with a cover for 2026.
-func Read(n *source.Node, problems *source.Problems) *World {
+//
+// Resources of the kind "file: rule.json" are read with open.
+func Read(n *source.Node, open Opener, problems *source.Problems) *World {
 	b := &builder{problems: problems, World: &World{currencies: map[string]string{}}}
 	o := n.Object(problems)
+	b.lists(o)
 	b.each(o, "insurer", "insurers", "insurer", b.insurer)
 	b.each(o, "facility", "facilities", "hospital", b.facility)
 	b.each(o, "plan", "plans", "PLAN", b.plan)
 	b.register(o)
 	b.priceLists(o)
+	b.rules(o)
 	b.each(o, "member", "members", "member", b.member)
 	b.policies(o)
 	for _, raw := range o.List("resources") {
-		if r, ok := tree.FromYAML(raw, problems).(*tree.Object); ok && r.Get("resourceType") != nil && r.Get("id") != nil {
-			b.add(r)
-		} else {
-			problems.Add(raw.At, "This is no resource", raw.Describe(), "a map with resourceType and id")
-		}
+		b.resource(raw, open)
 	}
 	o.Done()
 	return b.World
+}
+
+// Opener reads a file that a scenario names beside a place in it; what cannot be read is told as a problem of that place, and
+// gives nil.
+type Opener func(at source.Position, name string) *source.Node
+
+// resource adds a resource as it is written, or as a file has it with the rest laid over: "{file: rule.json, status: draft}".
+func (b *builder) resource(raw *source.Node, open Opener) {
+	if file := raw.Get("file"); file != nil {
+		laid := open(file.At, source.TextOf(file, b.problems))
+		if laid == nil {
+			return
+		}
+		rest := &source.Node{At: raw.At, Kind: source.Map}
+		for _, e := range raw.Entries {
+			if e.Key != "file" {
+				rest.Entries = append(rest.Entries, e)
+			}
+		}
+		raw = source.Merge(laid, rest)
+	}
+	if r, ok := tree.FromYAML(raw, b.problems).(*tree.Object); ok && r.Get("resourceType") != nil && r.Get("id") != nil {
+		b.add(r)
+		return
+	}
+	b.problems.Add(raw.At, "This is no resource", raw.Describe(), "a map with resourceType and id")
 }
 
 // builder makes a World.
