@@ -70,11 +70,35 @@ func (d *decider) authorizationHeld(l *Line) Denial {
 func (d *decider) needsAuthorization(l *Line) bool {
 	for i := range l.Plan.Authorizations {
 		r := &l.Plan.Authorizations[i]
-		if r.Concerns(l.Where, d.Claim.Visit, d.Claim.Type) && r.Above.Less(d.claimTotal()) {
+		if !r.Concerns(l.Where, d.Claim.Visit, d.Claim.Type) {
+			continue
+		}
+		total := d.claimTotal()
+		if r.Scope == scheme.PerEvent && l.event != nil {
+			m := d.limitMeter(scheme.PerEvent, l, submittedOfEvent, scheme.Reckoning{})
+			total = total.Add(m.used().Sub(m.added))
+		}
+		if r.Above.Less(total) || !total.Valid() {
 			return true
 		}
 	}
 	return false
+}
+
+// submittedOfEvent is what an event's head counts for plans that compare its total. Plans cannot use a colon.
+const submittedOfEvent = "event:submitted"
+
+// countSubmitted adds an accepted line to its event's total, where the plan compares that.
+func (d *decider) countSubmitted(l *Line) {
+	if l.event == nil || !l.Accepted() {
+		return
+	}
+	for i := range l.Plan.Authorizations {
+		if l.Plan.Authorizations[i].Scope == scheme.PerEvent {
+			d.meter(scheme.PerEvent, l, submittedOfEvent, scheme.Reckoning{}).use(l.Submitted)
+			return
+		}
+	}
 }
 
 // claimTotal is what the whole claim submits.

@@ -80,7 +80,7 @@ func (d *decider) claimsLeft(l *Line) Denial {
 	}
 	allowed := money.Whole(int64(limit.Count))
 	used := m.used()
-	hit := used.Cmp(allowed) >= 0 && !(l.Plan.Practice.ZeroCountAdmits && used.IsZero())
+	hit := used.Cmp(allowed) >= 0 && (!l.Plan.Practice.ZeroCountAdmits || !used.IsZero())
 	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
 	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, hit)
 	row.Before, row.After = used, used.Add(money.Whole(1))

@@ -132,6 +132,7 @@ func (d *decider) line(l *Line) {
 	d.remember(l)
 	d.bundle(l)
 	d.rememberContent(l)
+	d.countSubmitted(l)
 	d.count(l)
 	d.notesOf(l)
 	l.Cuts = d.cuts[firstCut:len(d.cuts):len(d.cuts)]
@@ -254,12 +255,12 @@ func (d *decider) sound() bool {
 		switch {
 		case !l.Submitted.Valid():
 			d.out.faultOf(AmountOutOfRange, l.Item)
-		case !l.consistent() && !(mayLift && l.sums()):
+		case !l.consistent() && (!mayLift || !l.sums()):
 			d.out.faultOf(InternalFault, l.Item)
 		}
 		lifted = lifted || mayLift
 	}
-	if t := &d.out.Totals; len(d.out.Faults) == 0 && !t.consistent() && !(lifted && t.sums()) {
+	if t := &d.out.Totals; len(d.out.Faults) == 0 && !t.consistent() && (!lifted || !t.sums()) {
 		d.out.fault(AmountOutOfRange, "Claim.total")
 	}
 	return len(d.out.Faults) == 0

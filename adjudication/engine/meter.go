@@ -86,6 +86,7 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 		own: l.authorized != nil,
 	})
 	m := &d.meters[len(d.meters)-1]
+	defer d.countedOtherwise(m)
 	switch tally, policy := d.tally(m); {
 	case m.days > 0:
 		d.roll(m)
@@ -97,6 +98,29 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 		}
 	}
 	return m
+}
+
+// countedOtherwise marks a new meter as not known where lines of this claim, under another version of the plan, count the same
+// limit over another time that shares days with the meter's; theirs, too.
+func (d *decider) countedOtherwise(m *meter) {
+	reached := m.reached()
+	for i := range d.meters {
+		o := &d.meters[i]
+		if o.limit != m.limit || o.scope != m.scope || o.policy != m.policy || o.row == m.row || o.days > 0 && m.days > 0 {
+			continue
+		}
+		if o.reached().Overlaps(reached) {
+			o.known, m.known = false, false
+		}
+	}
+}
+
+// reached are the days whose use the meter counts, of a rolling period those of every one that holds the line's day.
+func (m *meter) reached() day.Period {
+	if m.days == 0 {
+		return m.row
+	}
+	return day.Period{From: m.row.From - day.Date(m.days) + 1, To: m.row.From + day.Date(m.days) - 1}
 }
 
 // calendar are the periods of the calendar and of the policy that hold a day; they are reckoned once, because the lines of

@@ -55,11 +55,12 @@ type Spent struct {
 
 // Fullest finds, of all periods of so many days that hold the day at, the one in which the most was used of a rolling
 // limit, and how much that is: what remains of the limit in it is what a claim of that day may use without overspending
-// any period. Also is what a claim used itself on other days. Known is false when the head has forgotten a part.
+// any period. Also is what a claim used itself on other days. Known is false when the head has forgotten a part, or holds some
+// under a whole period, because the limit was no rolling one before.
 func (t *Tally) Fullest(policy, limit string, at day.Date, days int32, also []Spent) (period day.Period, used money.Decimal, known bool) {
 	reach := day.Date(days) - 1
 	window := day.Period{From: at - reach, To: at + reach}
-	known = window.From >= t.Horizon
+	known = window.From >= t.Horizon && !t.usedByPeriod(policy, limit, window)
 	var few [32]Spent
 	if i, found := t.rollingAt(policy, limit); len(also) == 0 && (!found || t.Rolling[i].newest() <= at) {
 		if found {
@@ -73,7 +74,7 @@ func (t *Tally) Fullest(policy, limit string, at day.Date, days int32, also []Sp
 	if i, found := t.rollingAt(policy, limit); found {
 		var sound bool
 		rows, sound = t.Rolling[i].within(rows, window)
-		known = sound && window.From >= t.Rolling[i].Since
+		known = known && sound && window.From >= t.Rolling[i].Since
 	}
 	for _, s := range also {
 		if window.Holds(s.At) {
@@ -132,6 +133,27 @@ func (r *Rolling) since(from day.Date) (sum money.Decimal, sound bool) {
 		sum = sum.Add(d.decimal())
 	}
 	return sum, !d.bad
+}
+
+// usedByPeriod tells whether some of a limit was used in a whole period that overlaps with the window.
+func (t *Tally) usedByPeriod(policy, limit string, window day.Period) bool {
+	for at, _ := t.useAt(policy, limit, 0); at < len(t.Uses) && t.Uses[at].Limit == limit && t.Uses[at].Policy == policy; at++ {
+		if t.Uses[at].Period.Overlaps(window) {
+			return true
+		}
+	}
+	return false
+}
+
+// usedByDays tells whether some of a limit was used on single days of the period.
+func (t *Tally) usedByDays(policy, limit string, period day.Period) bool {
+	i, found := t.rollingAt(policy, limit)
+	if !found {
+		return false
+	}
+	var few [32]Spent
+	rows, sound := t.Rolling[i].within(few[:0], period)
+	return !sound || len(rows) > 0
 }
 
 // newest is the last day of any use.

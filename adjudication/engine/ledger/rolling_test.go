@@ -154,3 +154,27 @@ func TestRowsAreChangedInPlace(t *testing.T) {
 		}
 	})
 }
+
+// A limit that counted whole periods before, or does so now, is not known by the days alone, nor by the period.
+func TestUseCountedOtherwiseIsNotKnown(t *testing.T) {
+	year := day.Period{From: today - 200, To: today + 164}
+	m, err := (&Member{}).With(&Entry{Head: "member/m", Seq: 1, Today: today, Uses: []Use{{Policy: "p", Limit: "r", Period: year, Amount: money.Whole(5)}}})
+	require.NoError(t, err)
+	for at, want := range map[day.Date]bool{today: false, year.To + 29: false, year.To + 30: true, year.From - 30: true, year.From - 29: false} {
+		_, _, known := m.Fullest("p", "r", at, 30, nil)
+		require.Equal(t, want, known, at-today)
+		_, _, known = m.Fullest("p", "r", at, 30, []Spent{{at, money.Whole(1)}})
+		require.Equal(t, want, known, at-today)
+	}
+	_, _, known := m.Fullest("p", "other", today, 30, nil)
+	require.True(t, known)
+
+	m, err = (&Member{}).With(daily(1, today, 5, 30, today))
+	require.NoError(t, err)
+	_, known = m.Used("p", "r", year)
+	require.False(t, known)
+	_, known = m.Used("p", "r", day.Period{From: today + 1, To: today + 30})
+	require.True(t, known)
+	_, known = m.Used("q", "r", year)
+	require.True(t, known)
+}

@@ -59,7 +59,8 @@ type Count struct {
 }
 
 // Used is what was used of a limit in a period. Known is false when the head may have forgotten some of it, or holds some
-// under a period that only overlaps with this one, because the limit's period or the policy's start has changed since.
+// under a period that only overlaps with this one or by days, because the limit's period or the policy's start has changed
+// since.
 func (t *Tally) Used(policy, limit string, period day.Period) (used money.Decimal, known bool) {
 	known = t.Horizon == 0 || period.End() >= t.Horizon
 	at, _ := t.useAt(policy, limit, 0)
@@ -72,7 +73,7 @@ func (t *Tally) Used(policy, limit string, period day.Period) (used money.Decima
 			return used, false
 		}
 	}
-	return used, known
+	return used, known && !t.usedByDays(policy, limit, period)
 }
 
 // Provided counts the provisions of a service within a window of days. Rows that lie only partly in the window, left by a

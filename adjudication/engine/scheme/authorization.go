@@ -56,8 +56,9 @@ type AuthorizationRule struct {
 	Where     Setting
 	Visit     VisitType
 	ClaimType string
-	// Above is the total up to which a claim needs none.
+	// Above is the total up to which a claim needs none. With PerEvent, what earlier claims of the event submitted counts, too.
 	Above money.Decimal
+	Scope Scope
 }
 
 // Concerns tells whether a rule is about claims of this setting, visit and type.
@@ -86,8 +87,14 @@ func (c *compiler) authorizationSettings(s *Settings, f fields) {
 
 func (c *compiler) authorizationRule(p *Plan, e codec.Value, currency string) {
 	f := c.fields(e, parts["plan-authorization"])
-	p.Authorizations = append(p.Authorizations, AuthorizationRule{
-		Where: choice(f, "setting", settings), Visit: choice(f, "visitType", visitTypes),
+	r := AuthorizationRule{
+		Where: choice(f, "setting", settings), Visit: choice(f, "visitType", visitTypes), Scope: choice(f, "scope", scopes),
 		ClaimType: strings.Clone(f.get("claimType", nValueCode).Text()), Above: f.money("above", currency),
-	})
+	}
+	if r.Scope != PerClaim && r.Scope != PerEvent {
+		c.fail(f.at, "No total of this scope is compared", r.Scope.String(), PerClaim.String()+" or "+PerEvent.String())
+		return
+	}
+	p.scopes |= 1 << r.Scope
+	p.Authorizations = append(p.Authorizations, r)
 }

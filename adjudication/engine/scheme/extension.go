@@ -53,7 +53,7 @@ var parts = map[string][]string{
 		"maxQuantity", "quantityPeriod", "quantityDays", "ceilingExclusion", "priceOrigin", "excluded", "authorization"},
 	"plan-settings": {"adultAge", "quantityExcess", "coverDate", "manualReview", "reviewScore", "settingBy", "careCheck", "profile",
 		"authorizationDays", "authorizationGrace", "authorizationExcess", "authorizationUse", "receiptRequired"},
-	"plan-authorization": {"setting", "visitType", "claimType", "above"},
+	"plan-authorization": {"setting", "visitType", "claimType", "above", "scope"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",
 		"package", "part", "includes"},
 	"price-override":     {"allowed", "maximum", "percent", "reason"},
