@@ -41,11 +41,11 @@ func (d *decider) book() {
 	slices.SortFunc(d.out.Entries, func(a, b ledger.Entry) int { return strings.Compare(a.Head, b.Head) })
 }
 
-// countClaim counts the claim once in its category, beneath each policy that accepted a line of it.
+// countClaim counts the claim once in its category, beneath each policy that accepted anything of a line of it.
 func (d *decider) countClaim() {
 	for i := range d.out.Lines {
 		l := &d.out.Lines[i]
-		if !l.Accepted() {
+		if !l.Accepted() || l.Quantity.IsZero() {
 			continue
 		}
 		m := d.countMeter(l)

@@ -34,9 +34,10 @@ func (d *decider) notClaimedBefore(l *Line) Denial {
 	return NotDenied
 }
 
-// rememberContent notes an accepted line for the ledger, and for the lines after it.
+// rememberContent notes an accepted line for the ledger, and for the lines after it. One of which a reviewer approved nothing
+// may be claimed again.
 func (d *decider) rememberContent(l *Line) {
-	if l.Accepted() && l.print.Count != 0 {
+	if l.Accepted() && !l.Quantity.IsZero() && l.print.Count != 0 {
 		if d.claimed == nil {
 			d.claimed = make([]ledger.Fingerprint, 0, len(d.out.Lines))
 		}

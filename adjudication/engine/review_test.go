@@ -91,6 +91,17 @@ func TestWhatAReviewerRejectsIsDeniedWithTheReason(t *testing.T) {
 	require.Empty(t, d.Entries)
 }
 
+func TestWhatAReviewerApprovesNothingOfDoesNotCount(t *testing.T) {
+	f := newFixture(t)
+	f.register["A"] = "category=consultation frequencyDays=30"
+	f.insurer = []string{"check-setting check=duplicate-content"}
+	f.plan = append(f.plan, "plan-category-limit category=consultation maxCount=1")
+	k := f.line("A", "1", "100").makeCase()
+	require.NotEmpty(t, Decide(k).Entries)
+	k.Review = review(t, "0", "")
+	require.Empty(t, Decide(k).Entries, "neither claims of the category, nor frequency, nor content")
+}
+
 func TestWhatAReviewerRejectsDoesNotMakeTheCategory(t *testing.T) {
 	f := newFixture(t)
 	f.register["A"] = "category=consultation"
