@@ -28,6 +28,8 @@ type Field struct {
 	// Late tells that the fact is known only after the line was valued: rules that act before cannot ask it.
 	Late bool
 	get  func(source any) ref.Val
+	// put takes a value of the Go type that the fact is kept as.
+	put func(source, v any)
 }
 
 // The numbers of the kinds: places in Catalogue and in a View.
@@ -48,66 +50,66 @@ const (
 // Catalogue are all facts, in the order in which the documentation has them.
 var Catalogue = [kindCount]Kind{
 	claimKind: {Name: "claim", Doc: "The claim as a whole.", Type: cel.ObjectType("claim"), Fields: []Field{
-		text("type", "The kind of claim: professional, institutional, oral, pharmacy or vision.", `claim.type == "oral"`, func(c *Claim) string { return c.Type }),
-		text("use", "claim, preauthorization or predetermination.", `claim.use == "claim"`, func(c *Claim) string { return c.Use }),
-		date("created", "The day that the claim says it was made.", `claim.created < line.date`, func(c *Claim) day.Date { return c.Created }),
-		date("received", "The day on which the claim was received and decided.", `claim.received - line.date > 90`, func(c *Claim) day.Date { return c.Received }),
-		number("total", "What is billed for all lines.", `claim.total > 10000`, func(c *Claim) money.Decimal { return c.Total }),
-		coded("services", "The codes of all lines.", `claim.services.any(list("surgery"))`, func(c *Claim) []string { return c.Services }),
-		coded("documents", "The kinds of the documents that are attached.", `!("claim-form" in claim.documents)`, func(c *Claim) []string { return c.Documents }),
-		flag("authorized", "The claim names a pre-authorisation.", `!claim.authorized && claim.total > 10000`, func(c *Claim) bool { return c.Authorized }),
-		flag("byMember", "The member has paid and claims the money back.", `claim.byMember`, func(c *Claim) bool { return c.ByMember }),
+		text("type", "The kind of claim: professional, institutional, oral, pharmacy or vision.", `claim.type == "oral"`, func(c *Claim) *string { return &c.Type }),
+		text("use", "claim, preauthorization or predetermination.", `claim.use == "claim"`, func(c *Claim) *string { return &c.Use }),
+		date("created", "The day that the claim says it was made.", `claim.created < line.date`, func(c *Claim) *day.Date { return &c.Created }),
+		date("received", "The day on which the claim was received and decided.", `claim.received - line.date > 90`, func(c *Claim) *day.Date { return &c.Received }),
+		number("total", "What is billed for all lines.", `claim.total > 10000`, func(c *Claim) *money.Decimal { return &c.Total }),
+		coded("services", "The codes of all lines.", `claim.services.any(list("surgery"))`, func(c *Claim) *[]string { return &c.Services }),
+		coded("documents", "The kinds of the documents that are attached.", `!("claim-form" in claim.documents)`, func(c *Claim) *[]string { return &c.Documents }),
+		flag("authorized", "The claim names a pre-authorisation.", `!claim.authorized && claim.total > 10000`, func(c *Claim) *bool { return &c.Authorized }),
+		flag("byMember", "The member has paid and claims the money back.", `claim.byMember`, func(c *Claim) *bool { return &c.ByMember }),
 	}},
 	lineKind: {Name: "line", Doc: "The line that the rule is asked about.", Type: cel.ObjectType("line"), PerLine: true, Fields: []Field{
-		whole("sequence", "The line's number in the claim.", `line.sequence == 1`, func(l *Line) int { return l.Sequence }),
-		text("code", "The code of the service or item in the register.", `line.code == "S-DEL"`, func(l *Line) string { return l.Code }),
-		text("system", "The code's system.", `line.system == "http://loinc.org"`, func(l *Line) string { return l.System }),
-		coded("codes", "All codes that the line gives for the service.", `"59400" in line.codes`, func(l *Line) []string { return l.Codes }),
-		text("kind", "service or item.", `line.kind == "item"`, func(l *Line) string { return l.Kind }),
-		text("category", "The service's category: surgery, delivery, antenatal, hospitalisation, consultation, other, visit, or nothing.", `line.category == "surgery"`, func(l *Line) string { return l.Category }),
-		date("date", "The date of service; the day of receipt for a rule that goes by receipt.", `line.date.weekend()`, func(l *Line) day.Date { return l.Date }),
-		date("from", "The first day of the stay that the line is for.", `line.date - line.from > 30`, func(l *Line) day.Date { return l.From }),
-		number("quantity", "The billed quantity.", `line.quantity > 30`, func(l *Line) money.Decimal { return l.Quantity }),
-		number("unitPrice", "The billed price of one unit; 0 when the line has none.", `line.unitPrice > line.listPrice * 2`, func(l *Line) money.Decimal { return l.UnitPrice }),
-		number("billed", "What is billed for the line.", `line.billed > 5000`, func(l *Line) money.Decimal { return l.Billed }),
-		number("listPrice", "The agreed price of one unit.", `line.listPrice > 1000`, func(l *Line) money.Decimal { return l.ListPrice }),
-		coded("modifiers", "The codes of the line's modifiers.", `"50" in line.modifiers`, func(l *Line) []string { return l.Modifiers }),
-		coded("diagnoses", "The diagnoses that the line points to, or all of the claim.", `line.diagnoses.none(within("O00-O9A"))`, func(l *Line) []string { return l.Diagnoses }),
-		late(number("eligible", "What is eligible after prices.", `line.eligible > 1000`, func(l *Line) money.Decimal { return l.Eligible })),
-		late(number("paid", "What the plan pays.", `line.paid > 50000`, func(l *Line) money.Decimal { return l.Paid })),
+		whole("sequence", "The line's number in the claim.", `line.sequence == 1`, func(l *Line) *int { return &l.Sequence }),
+		text("code", "The code of the service or item in the register.", `line.code == "S-DEL"`, func(l *Line) *string { return &l.Code }),
+		text("system", "The code's system.", `line.system == "http://loinc.org"`, func(l *Line) *string { return &l.System }),
+		coded("codes", "All codes that the line gives for the service.", `"59400" in line.codes`, func(l *Line) *[]string { return &l.Codes }),
+		text("kind", "service or item.", `line.kind == "item"`, func(l *Line) *string { return &l.Kind }),
+		text("category", "The service's category: surgery, delivery, antenatal, hospitalisation, consultation, other, visit, or nothing.", `line.category == "surgery"`, func(l *Line) *string { return &l.Category }),
+		date("date", "The date of service; the day of receipt for a rule that goes by receipt.", `line.date.weekend()`, func(l *Line) *day.Date { return &l.Date }),
+		date("from", "The first day of the stay that the line is for.", `line.date - line.from > 30`, func(l *Line) *day.Date { return &l.From }),
+		number("quantity", "The billed quantity.", `line.quantity > 30`, func(l *Line) *money.Decimal { return &l.Quantity }),
+		number("unitPrice", "The billed price of one unit; 0 when the line has none.", `line.unitPrice > line.listPrice * 2`, func(l *Line) *money.Decimal { return &l.UnitPrice }),
+		number("billed", "What is billed for the line.", `line.billed > 5000`, func(l *Line) *money.Decimal { return &l.Billed }),
+		number("listPrice", "The agreed price of one unit.", `line.listPrice > 1000`, func(l *Line) *money.Decimal { return &l.ListPrice }),
+		coded("modifiers", "The codes of the line's modifiers.", `"50" in line.modifiers`, func(l *Line) *[]string { return &l.Modifiers }),
+		coded("diagnoses", "The diagnoses that the line points to, or all of the claim.", `line.diagnoses.none(within("O00-O9A"))`, func(l *Line) *[]string { return &l.Diagnoses }),
+		late(number("eligible", "What is eligible after prices.", `line.eligible > 1000`, func(l *Line) *money.Decimal { return &l.Eligible })),
+		late(number("paid", "What the plan pays.", `line.paid > 50000`, func(l *Line) *money.Decimal { return &l.Paid })),
 	}},
 	memberKind: {Name: "member", Doc: "The member on the rule's date.", Type: cel.ObjectType("member"), PerLine: true, Fields: []Field{
-		text("sex", "male, female, other, or nothing when not recorded.", `member.sex == "male"`, func(m *memberFacts) string { return m.facts.Member.Sex }),
-		whole("age", "The age in full years; -1 when the birth date is not known.", `member.age < 5`, func(m *memberFacts) int { return m.line.Age }),
-		date("born", "The birth date.", `member.born.known()`, func(m *memberFacts) day.Date { return m.facts.Member.Birth }),
-		date("died", "The day of death.", `member.died.known() && line.date > member.died`, func(m *memberFacts) day.Date { return m.facts.Member.Died }),
+		text("sex", "male, female, other, or nothing when not recorded.", `member.sex == "male"`, func(m *memberFacts) *string { return &m.facts.Member.Sex }),
+		whole("age", "The age in full years; -1 when the birth date is not known.", `member.age < 5`, func(m *memberFacts) *int { return &m.line.Age }),
+		date("born", "The birth date.", `member.born.known()`, func(m *memberFacts) *day.Date { return &m.facts.Member.Birth }),
+		date("died", "The day of death.", `member.died.known() && line.date > member.died`, func(m *memberFacts) *day.Date { return &m.facts.Member.Died }),
 	}},
 	coverKind: {Name: "cover", Doc: "The cover that the line is decided on.", Type: cel.ObjectType("cover"), PerLine: true, Fields: []Field{
-		text("id", "The id of the Coverage.", `cover.id == "c-1"`, func(l *Line) string { return l.Cover.ID }),
-		text("plan", "The code of the plan that the cover names.", `cover.plan == "GOLD"`, func(l *Line) string { return l.Cover.Plan }),
-		date("start", "The first day.", `line.date - cover.start < 30`, func(l *Line) day.Date { return l.Cover.Start }),
-		date("end", "The last day; not known for a cover without an end.", `cover.end.known()`, func(l *Line) day.Date { return l.Cover.End }),
-		flag("renewed", "The cover renews an earlier one.", `!cover.renewed`, func(l *Line) bool { return l.Cover.Renewed }),
-		whole("daysHeld", "The days from the start to the rule's date.", `cover.daysHeld < 30`, func(l *Line) int { return l.Cover.DaysHeld }),
-		number("memberPays", "The percentage agreed for the member; 0 when the plan's counts.", `cover.memberPays > 20`, func(l *Line) money.Decimal { return l.Cover.MemberPays }),
+		text("id", "The id of the Coverage.", `cover.id == "c-1"`, func(l *Line) *string { return &l.Cover.ID }),
+		text("plan", "The code of the plan that the cover names.", `cover.plan == "GOLD"`, func(l *Line) *string { return &l.Cover.Plan }),
+		date("start", "The first day.", `line.date - cover.start < 30`, func(l *Line) *day.Date { return &l.Cover.Start }),
+		date("end", "The last day; not known for a cover without an end.", `cover.end.known()`, func(l *Line) *day.Date { return &l.Cover.End }),
+		flag("renewed", "The cover renews an earlier one.", `!cover.renewed`, func(l *Line) *bool { return &l.Cover.Renewed }),
+		whole("daysHeld", "The days from the start to the rule's date.", `cover.daysHeld < 30`, func(l *Line) *int { return &l.Cover.DaysHeld }),
+		number("memberPays", "The percentage agreed for the member; 0 when the plan's counts.", `cover.memberPays > 20`, func(l *Line) *money.Decimal { return &l.Cover.MemberPays }),
 	}},
 	planKind: {Name: "plan", Doc: "The plan that the line is decided on.", Type: cel.ObjectType("plan"), PerLine: true, Fields: []Field{
-		text("code", "The plan's code.", `plan.code == "BASIC"`, func(l *Line) string { return l.Plan.Code }),
-		text("name", "The plan's name.", `plan.name.startsWith("Gold")`, func(l *Line) string { return l.Plan.Name }),
-		text("insurer", "The insurer, as Organization/id.", `plan.insurer == "Organization/umoja"`, func(l *Line) string { return l.Plan.Insurer }),
+		text("code", "The plan's code.", `plan.code == "BASIC"`, func(l *Line) *string { return &l.Plan.Code }),
+		text("name", "The plan's name.", `plan.name.startsWith("Gold")`, func(l *Line) *string { return &l.Plan.Name }),
+		text("insurer", "The insurer, as Organization/id.", `plan.insurer == "Organization/umoja"`, func(l *Line) *string { return &l.Plan.Insurer }),
 	}},
 	facilityKind: {Name: "facility", Doc: "The facility that claims.", Type: cel.ObjectType("facility"), Fields: []Field{
-		text("id", "The facility, as Organization/id.", `facility.id == "Organization/tumaini"`, func(f *Facility) string { return f.ID }),
-		text("name", "Its name.", `facility.name.contains("Dental")`, func(f *Facility) string { return f.Name }),
-		text("level", "D dispensary, C health centre, H hospital, or nothing.", `facility.level == "D"`, func(f *Facility) string { return f.Level }),
-		text("care", "Where it treats: in, out or both.", `facility.care == "out"`, func(f *Facility) string { return f.Care }),
+		text("id", "The facility, as Organization/id.", `facility.id == "Organization/tumaini"`, func(f *Facility) *string { return &f.ID }),
+		text("name", "Its name.", `facility.name.contains("Dental")`, func(f *Facility) *string { return &f.Name }),
+		text("level", "D dispensary, C health centre, H hospital, or nothing.", `facility.level == "D"`, func(f *Facility) *string { return &f.Level }),
+		text("care", "Where it treats: in, out or both.", `facility.care == "out"`, func(f *Facility) *string { return &f.Care }),
 	}},
 	visitKind: {Name: "visit", Doc: "The visit or stay that the claim is for.", Type: cel.ObjectType("visit"), Fields: []Field{
-		text("type", "emergency, referral or other.", `visit.type == "emergency"`, func(v *Visit) string { return v.Type }),
-		text("setting", "inpatient or outpatient.", `visit.setting == "inpatient"`, func(v *Visit) string { return v.Setting }),
-		date("start", "The first day.", `visit.start.weekend()`, func(v *Visit) day.Date { return v.Start }),
-		date("end", "The last day.", `visit.end.known()`, func(v *Visit) day.Date { return v.End }),
-		whole("days", "Its days, the first and the last included.", `visit.days > 14`, func(v *Visit) int { return v.Days }),
+		text("type", "emergency, referral or other.", `visit.type == "emergency"`, func(v *Visit) *string { return &v.Type }),
+		text("setting", "inpatient or outpatient.", `visit.setting == "inpatient"`, func(v *Visit) *string { return &v.Setting }),
+		date("start", "The first day.", `visit.start.weekend()`, func(v *Visit) *day.Date { return &v.Start }),
+		date("end", "The last day.", `visit.end.known()`, func(v *Visit) *day.Date { return &v.End }),
+		whole("days", "Its days, the first and the last included.", `visit.days > 14`, func(v *Visit) *int { return &v.Days }),
 	}},
 	diagnosesKind: {Name: "diagnoses", Doc: "The codes of the claim's diagnoses, the principal one first.", Type: value.CodedType},
 	historyKind:   {Name: "history", Doc: "What the member had before this claim, as far as rules make it be remembered.", Type: cel.ObjectType("history"), PerLine: true},
@@ -120,32 +122,37 @@ type memberFacts struct {
 	line  *Line
 }
 
-func field[S any](name, doc, example string, t *cel.Type, get func(*S) ref.Val) Field {
-	return Field{Name: name, Doc: doc, Example: example, Type: t, get: func(source any) ref.Val { return get(source.(*S)) }}
+// field makes a fact of where it is kept, and of how conditions see it.
+func field[S, V any](name, doc, example string, t *cel.Type, at func(*S) *V, seen func(V) ref.Val) Field {
+	return Field{
+		Name: name, Doc: doc, Example: example, Type: t,
+		get: func(source any) ref.Val { return seen(*at(source.(*S))) },
+		put: func(source, v any) { *at(source.(*S)) = v.(V) },
+	}
 }
 
-func text[S any](name, doc, example string, get func(*S) string) Field {
-	return field(name, doc, example, cel.StringType, func(s *S) ref.Val { return types.String(get(s)) })
+func text[S any](name, doc, example string, at func(*S) *string) Field {
+	return field(name, doc, example, cel.StringType, at, func(v string) ref.Val { return types.String(v) })
 }
 
-func whole[S any](name, doc, example string, get func(*S) int) Field {
-	return field(name, doc, example, cel.IntType, func(s *S) ref.Val { return types.Int(get(s)) })
+func whole[S any](name, doc, example string, at func(*S) *int) Field {
+	return field(name, doc, example, cel.IntType, at, func(v int) ref.Val { return types.Int(v) })
 }
 
-func flag[S any](name, doc, example string, get func(*S) bool) Field {
-	return field(name, doc, example, cel.BoolType, func(s *S) ref.Val { return types.Bool(get(s)) })
+func flag[S any](name, doc, example string, at func(*S) *bool) Field {
+	return field(name, doc, example, cel.BoolType, at, func(v bool) ref.Val { return types.Bool(v) })
 }
 
-func number[S any](name, doc, example string, get func(*S) money.Decimal) Field {
-	return field(name, doc, example, value.DecimalType, func(s *S) ref.Val { return value.DecimalOf(get(s)) })
+func number[S any](name, doc, example string, at func(*S) *money.Decimal) Field {
+	return field(name, doc, example, value.DecimalType, at, func(v money.Decimal) ref.Val { return value.DecimalOf(v) })
 }
 
-func date[S any](name, doc, example string, get func(*S) day.Date) Field {
-	return field(name, doc, example, value.DateType, func(s *S) ref.Val { return value.Date(get(s)) })
+func date[S any](name, doc, example string, at func(*S) *day.Date) Field {
+	return field(name, doc, example, value.DateType, at, func(v day.Date) ref.Val { return value.Date(v) })
 }
 
-func coded[S any](name, doc, example string, get func(*S) []string) Field {
-	return field(name, doc, example, value.CodedType, func(s *S) ref.Val { return value.Coded(get(s)) })
+func coded[S any](name, doc, example string, at func(*S) *[]string) Field {
+	return field(name, doc, example, value.CodedType, at, func(v []string) ref.Val { return value.Coded(v) })
 }
 
 func late(f Field) Field {
