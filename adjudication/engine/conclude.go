@@ -37,7 +37,7 @@ func (d *decider) conclude() {
 		out.State = Approved
 	}
 	if scored {
-		out.Notes = append(out.Notes, fmt.Sprintf("The score of the claim is %s; from %d on a reviewer looks at it.", out.Score, threshold))
+		out.Notes = append(out.Notes, d.scoreNote(threshold))
 	}
 	if d.Review != nil && d.Review.Text != "" {
 		out.Notes = append(out.Notes, "The reviewer says: "+d.Review.Text)

@@ -219,7 +219,7 @@ func (d *decider) start() {
 	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))
-	d.out.Score = money.Decimal{}
+	d.out.Score, d.out.Scored = money.Decimal{}, d.out.Scored[:0]
 	d.named.begin(d)
 	if d.Review != nil {
 		d.applyReview()

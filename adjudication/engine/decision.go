@@ -50,6 +50,8 @@ type Decision struct {
 	Notes []string
 	// Score is the sum of the scores of the rules that fired on any line; a plan may send a claim to a person by it.
 	Score money.Decimal
+	// Scored are what the Score is made of, in the order in which it came about.
+	Scored []Scored
 	// Entries are what the heads gain, at most one for each head, sorted by head; none when nothing is consumed.
 	Entries []ledger.Entry
 	// Authorization is what a preauthorization was granted; nil for other uses, and where nothing was.

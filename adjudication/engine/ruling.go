@@ -148,9 +148,7 @@ func (d *decider) afterRules(l *Line) {
 }
 
 func (d *decider) actLate(l *Line, f *rules.Fired) {
-	if f.Action.Number != nil {
-		d.out.Score = d.out.Score.Add(f.Number)
-	}
+	d.score(f)
 	switch f.Action.Kind {
 	case rules.Review:
 		if d.Review == nil {
@@ -210,21 +208,4 @@ func (d *decider) cutRuledPrice(l *Line, work money.Decimal) money.Decimal {
 	}
 	l.Unit, l.HasUnit = l.ruled.unit, true
 	return d.cut(l, PriceReduction, ByProvider, l.ruled.unitRule, work, most)
-}
-
-// scoreReached tells whether the claim's score asks for a person: the lowest threshold of the plans concerned counts.
-func (d *decider) scoreReached() (threshold int, reached bool) {
-	if d.ruling == nil || d.Review != nil {
-		return 0, false
-	}
-	for i := range d.out.Lines {
-		l := &d.out.Lines[i]
-		if !l.Accepted() || l.Plan.Settings.ReviewScore == 0 {
-			continue
-		}
-		if threshold == 0 || l.Plan.Settings.ReviewScore < threshold {
-			threshold = l.Plan.Settings.ReviewScore
-		}
-	}
-	return threshold, threshold > 0 && !d.out.Score.Less(money.Whole(int64(threshold)))
 }

@@ -85,6 +85,7 @@ func fullDecision() *engine.Decision {
 	}
 	return &engine.Decision{
 		Outcome: engine.Complete, State: engine.Approved, Disposition: "x", Use: engine.UseClaim, Currency: "USD", Digits: 2, Score: money.Whole(30),
+		Scored:  []engine.Scored{{Rule: "PlanDefinition/r", Version: "1", Title: "x", Text: "y", Points: money.Whole(30)}},
 		Insurer: &scheme.Insurer{Source: scheme.Source{Key: "Organization/i"}}, Facility: &scheme.Facility{Source: scheme.Source{Key: "Organization/f"}}, Notes: []string{"x"},
 		Lines: []engine.Line{
 			line(1, "1", today, scheme.InPatient, scheme.Surgery, scheme.Adult),

@@ -102,6 +102,9 @@ func (t *tracer) basis(d *engine.Decision) {
 	if !d.Score.IsZero() {
 		t.amount("score", d.Score)
 	}
+	for i := range d.Scored {
+		t.scored(&d.Scored[i])
+	}
 	t.facts(facts{}, t.common)
 	for _, c := range usage(d.Lines) {
 		t.limit(&c)

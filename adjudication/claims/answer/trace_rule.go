@@ -34,3 +34,15 @@ func (t *tracer) rule(r *engine.RuleTrace) {
 	}
 	t.end()
 }
+
+// scored writes what a rule adds to the claim's score.
+func (t *tracer) scored(s *engine.Scored) {
+	t.begin("scored")
+	t.reference("source", versioned(s.Rule, s.Version))
+	t.text("title", s.Title)
+	t.amount("number", s.Points)
+	if s.Text != "" {
+		t.text("text", s.Text)
+	}
+	t.end()
+}

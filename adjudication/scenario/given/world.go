@@ -46,6 +46,7 @@ func Read(n *source.Node, open Opener, problems *source.Problems) *World {
 	for _, raw := range o.List("resources") {
 		b.resource(raw, open)
 	}
+	b.packs(o)
 	o.Done()
 	return b.World
 }

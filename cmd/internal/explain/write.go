@@ -221,13 +221,23 @@ func (e *Explanation) writeBasis(w *writer) {
 		} else {
 			last = name
 		}
-		f.Row(name, p.text())
+		f.Row(name, basisText(&p))
 	}
 	w.table(f.Table)
 }
 
+// basisText is a part in words: of a rule's points, how many for what, and the rule.
+func basisText(p *part) string {
+	if p.name != "scored" {
+		return p.text()
+	}
+	return p.get("number") + " for " + or(p.get("text"), p.get("title")) + " (" + p.get("source") + ")"
+}
+
 func basisName(name string) string {
 	switch name {
+	case "scored":
+		return "score is made of"
 	case "engine":
 		return "engine version"
 	case "scheme":
