@@ -24,6 +24,14 @@ type provided struct {
 // a bill that several covers pay is claimed from each of them, and is no repetition.
 func provisionName(insurer string, item *scheme.Item) string { return insurer + " " + item.ID }
 
+// provisions counts those of a service within a window: under its provisionName, and under its bare identity, by which heads
+// counted it for all insurers together when they were written by an engine before version 2.
+func provisions(m *ledger.Member, name, item string, window day.Period) (times, unsure int, known bool) {
+	times, unsure, known = m.Provided(name, window)
+	before, doubtful, remembered := m.Provided(item, window)
+	return times + before, unsure + doubtful, known && remembered
+}
+
 // provision is the provisionName of a line's service. Those of all lines are made at once, in one text.
 func (d *decider) provision(l *Line) string {
 	if l.provision != "" {
@@ -59,7 +67,7 @@ func (d *decider) notTooOften(l *Line) Denial {
 
 func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
 	name := d.provision(l)
-	times, unsure, known := d.Member.Provided(name, window)
+	times, unsure, known := provisions(d.Member, name, l.Service.ID, window)
 	if l.authorized == nil && len(d.named.usable) > 0 {
 		times += d.keptProvisions(name, window)
 	}

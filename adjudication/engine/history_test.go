@@ -176,3 +176,10 @@ func TestForgottenUseIsReviewedNotGuessed(t *testing.T) {
 	f.member.Horizon = date("2026-12-31")
 	require.Equal(t, NoReview, f.decide().Lines[0].Review)
 }
+
+func TestProvisionsOfOlderHeadsCountForEveryInsurer(t *testing.T) {
+	f := newFixture(t)
+	f.register["A"] = "frequencyDays=30"
+	f.member.Services = []ledger.Service{{Item: "urn:reg|A", Days: []ledger.Count{{Period: day.Period{From: date("2026-05-01"), To: date("2026-05-01")}, Times: 1}}}}
+	require.Equal(t, []string{"frequency"}, denied(f.line("A", "1", "100").decide()))
+}

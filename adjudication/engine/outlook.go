@@ -96,7 +96,7 @@ func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date)
 		return nil, notBefore
 	}
 	window := frequencyPeriod(item.Often.Period, q.At, s.Policy, s.Cover)
-	times, unsure, known := q.member().Provided(provisionName(s.Cover.Insurer, item), window)
+	times, unsure, known := provisions(q.member(), provisionName(s.Cover.Insurer, item), item.ID, window)
 	allowed, used := money.Whole(int64(item.Often.Count)), money.Whole(int64(times))
 	return &Balance{
 		Kind: FrequencyCheck, ID: item.ID, Scope: scheme.PerMember, Period: window,
@@ -109,7 +109,7 @@ func (q *Inquiry) free(s *Standing, item *scheme.Item) day.Date {
 	at, name := q.At, provisionName(s.Cover.Insurer, item)
 	for {
 		window := frequencyDays(item.Often.Days, at, &s.Plan.Practice)
-		last := lastProvided(q.member(), name, window)
+		last := max(lastProvided(q.member(), name, window), lastProvided(q.member(), item.ID, window))
 		if last == 0 {
 			break
 		}

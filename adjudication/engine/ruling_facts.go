@@ -140,6 +140,7 @@ func (h history) DaysSince(of *value.Codes) int {
 // of tells whether what the head counts under a provisionName is a service of the set, counted for this insurer.
 func (h history) of(name string, set *value.Codes) bool {
 	item, own := strings.CutPrefix(name, provisionName(h.insurer, &scheme.Item{}))
+	own = own || !strings.HasPrefix(name, "Organization/") // as engines before version 2 counted it
 	return own && set.Has(item[strings.LastIndexByte(item, '|')+1:])
 }
 
