@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/ledger"
 )
 
