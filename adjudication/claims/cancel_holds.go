@@ -7,6 +7,7 @@ import (
 
 	"claimwright/adjudication/claims/answer"
 	"claimwright/adjudication/claims/heads"
+	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/store"
 	"claimwright/store/resources"
@@ -80,7 +81,29 @@ func (r *reversal) inEffect(ctx context.Context, u *resources.Unit, authorizatio
 		return false, err
 	}
 	u.Rely(key, found[0].Version)
-	return response.Root().Get(nStatus).Text() == "active" && answer.Reserves(response), nil
+	if response.Root().Get(nStatus).Text() != "active" || answer.Reserves(response) {
+		return response.Root().Get(nStatus).Text() == "active", nil
+	}
+	return reservesNothing(ctx, u, authorization)
+}
+
+// reservesNothing tells that a preauthorization never set funds aside, because it asked for none: what remains of its lines
+// cannot have been released.
+func reservesNothing(ctx context.Context, u *resources.Unit, authorization string) (bool, error) {
+	key := store.Key{Type: "Claim", ID: authorization}
+	found, err := u.Get(ctx, store.System(), key)
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", key, err)
+	}
+	if found[0] == nil || found[0].Deleted {
+		return false, nil
+	}
+	request, err := parse(found[0])
+	if err != nil {
+		return false, err
+	}
+	read, _ := engine.ReadClaim(request)
+	return read != nil && read.Unreserved, nil
 }
 
 // headEntry is a head with the entry that gives back what a claim took from it.

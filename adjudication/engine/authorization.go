@@ -31,6 +31,8 @@ type Authorization struct {
 	Until  day.Date
 	// Provisional says that a person has to look at it before anything can be claimed on it.
 	Provisional bool
+	// Unreserved says that no funds are set aside, because the request asked for none.
+	Unreserved bool
 }
 
 // authorization is one that the claim names and may use.

@@ -10,14 +10,15 @@ import (
 	"claimwright/adjudication/engine/scheme"
 )
 
-// setAside turns the entries of a claim into those of a preauthorization: what they use is set aside instead.
+// setAside turns the entries of a claim into those of a preauthorization: what they use is set aside instead, or, where the
+// request wants no funds reserved, nothing but the lines is kept.
 func (d *decider) setAside() {
 	hold := d.newHold()
 	for i := range d.out.Entries {
 		e := &d.out.Entries[i]
 		rows := ledger.Rows{Uses: e.Uses, Daily: e.Daily, Provisions: merged(e.Provisions)}
 		e.Uses, e.Daily, e.Provisions, e.Fingerprints = nil, nil, nil, nil
-		if rows.Empty() {
+		if rows.Empty() || d.Claim.Unreserved {
 			continue
 		}
 		if e.Head == ledger.MemberID(d.Member.ID) {
@@ -28,6 +29,7 @@ func (d *decider) setAside() {
 		e.Holds = []ledger.Hold{{Until: hold.Until, Rows: rows}}
 	}
 	slices.SortFunc(hold.Shares, func(a, b ledger.Share) int { return strings.Compare(a.Head, b.Head) })
+	d.out.Entries = slices.DeleteFunc(d.out.Entries, func(e ledger.Entry) bool { return e.Empty() })
 	d.memberEntry().Holds = []ledger.Hold{hold}
 }
 
@@ -56,7 +58,7 @@ func (d *decider) newHold() ledger.Hold {
 	h.Period = day.Period{From: first, To: min(last+day.Date(plan.Settings.AuthorizationDays), d.today()+MaxAuthorizationDays)}
 	h.Until = h.Period.To + day.Date(plan.Settings.AuthorizationGrace)
 	d.out.Authorization = &Authorization{
-		Ref: AuthorizationRef(d.ClaimID), Period: h.Period, Until: h.Until, Provisional: h.Provisional,
+		Ref: AuthorizationRef(d.ClaimID), Period: h.Period, Until: h.Until, Provisional: h.Provisional, Unreserved: d.Claim.Unreserved,
 	}
 	return h
 }

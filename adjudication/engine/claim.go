@@ -46,6 +46,8 @@ type Claim struct {
 	Documents []string
 	// Final says that no other claim will come on the authorizations that this one names.
 	Final bool
+	// Unreserved says that a preauthorization is to set no funds aside.
+	Unreserved bool
 	// Lines are what is decided, each on its own: an item, or, where it has details, each of these, or their sub-details.
 	// They are sorted by their numbers.
 	Lines []ClaimLine

@@ -32,6 +32,7 @@ var (
 	nDiagnosis         = codec.Intern("diagnosis")
 	nDiagnosisConcept  = codec.Intern("diagnosisCodeableConcept")
 	nDiagnosisSequence = codec.Intern("diagnosisSequence")
+	nFundsReserve      = codec.Intern("fundsReserve")
 	nEncounter         = codec.Intern("encounter")
 	nEnd               = codec.Intern("end")
 	nExtension         = codec.Intern("extension")

@@ -40,6 +40,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 	}
 	c.Created = r.moment(r.root.Get(nCreated))
 	c.Final, c.Documents = r.final(), r.documents()
+	c.Unreserved = reservesNothing(r.root)
 	r.payee(c)
 	r.insurance(c)
 	r.diagnoses(c)
@@ -110,6 +111,16 @@ func (r *claimReader) final() bool {
 			if c := code(coding, nCode); c.System == informationSystem && c.Value == "final-claim" {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// reservesNothing tells of fundsReserve none.
+func reservesNothing(root codec.Value) bool {
+	for coding := range root.Get(nFundsReserve).Get(nCoding).Each() {
+		if coding.Get(nCode).Text() == "none" {
+			return true
 		}
 	}
 	return false

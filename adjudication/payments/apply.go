@@ -37,6 +37,9 @@ func (p *Payments) apply(ctx context.Context, u *resources.Unit, doc *codec.Docu
 			return err
 		}
 	}
+	if err := adds(doc); err != nil && sign > 0 {
+		return err
+	}
 	for _, id := range ids {
 		a := accounts[id]
 		if err := fits(refs, a); err != nil {
@@ -45,6 +48,23 @@ func (p *Payments) apply(ctx context.Context, u *resources.Unit, doc *codec.Docu
 		if err := p.claims.Pay(ctx, u, a, payment(doc, a), paid); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// adds checks that the details of a payment sum up to it, where they all have amounts in its currency.
+func adds(doc *codec.Document) error {
+	whole := doc.Root().Get(nPaymentAmount)
+	var sum money.Decimal
+	for d := range doc.Root().Get(nDetail).Each() {
+		amount, err := money.Parse(d.Get(nAmount).Get(nValue).Text())
+		if err != nil || d.Get(nAmount).Get(nCurrency).Text() != whole.Get(nCurrency).Text() {
+			return nil
+		}
+		sum = sum.Add(amount)
+	}
+	if paid, err := money.Parse(whole.Get(nValue).Text()); err != nil || !sum.Valid() || !sum.Equal(paid) {
+		return refuse(whole.Path(), "The payment is not the sum of its details.", whole.Get(nValue).Text(), sum.String())
 	}
 	return nil
 }

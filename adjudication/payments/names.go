@@ -12,6 +12,7 @@ var (
 	nIdentifier        = codec.Intern("identifier")
 	nInsurer           = codec.Intern("insurer")
 	nPayee             = codec.Intern("payee")
+	nPaymentAmount     = codec.Intern("paymentAmount")
 	nPaymentDate       = codec.Intern("paymentDate")
 	nPaymentIdentifier = codec.Intern("paymentIdentifier")
 	nProvider          = codec.Intern("provider")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"claimwright/adjudication/claims"
+	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/payments"
 	"claimwright/fhir/bundle"
 	"claimwright/fhir/codec"
@@ -82,9 +84,17 @@ func (w *world) pay(id string, details ...string) error {
 }
 
 func reconciliation(id, status string, details ...string) string {
+	var sum money.Decimal
+	for _, m := range amountOfDetail.FindAllStringSubmatch(strings.Join(details, ""), -1) {
+		amount, _ := money.Parse(m[1])
+		sum = sum.Add(amount)
+	}
 	return fmt.Sprintf(`{"resourceType":"PaymentReconciliation","id":%q,"status":%q,"created":"2027-01-30","paymentDate":"2027-01-30",
-"paymentAmount":{"value":1,"currency":"KES"},"paymentIdentifier":{"system":"urn:bank","value":"T-%[1]s"},"detail":[%[3]s]}`, id, status, strings.Join(details, ","))
+"paymentAmount":{"value":%[4]s,"currency":"KES"},"paymentIdentifier":{"system":"urn:bank","value":"T-%[1]s"},"detail":[%[3]s]}`, id, status, strings.Join(details, ","), sum)
 }
+
+// amountOfDetail finds what a detail pays.
+var amountOfDetail = regexp.MustCompile(`"amount":\{"value":(-?[0-9.]+)`)
 
 // detail pays by the reference of a member, "response" or "request".
 func detail(member, reference, amount string) string {

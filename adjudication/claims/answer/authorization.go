@@ -21,5 +21,9 @@ func writeAuthorization(w *codec.Writer, a *engine.Authorization) {
 		w.String("end", a.Period.To.String())
 		w.End()
 	}
-	writeConcept(w, "fundsReserve", fundsReserveSystem, "provider", "", "")
+	reserve := "provider"
+	if a.Unreserved {
+		reserve = "none"
+	}
+	writeConcept(w, "fundsReserve", fundsReserveSystem, reserve, "", "")
 }

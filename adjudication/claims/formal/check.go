@@ -11,6 +11,8 @@ var (
 	nStatus       = codec.Intern("status")
 	nUse          = codec.Intern("use")
 	nFundsReserve = codec.Intern("fundsReserve")
+	nCoding       = codec.Intern("coding")
+	nCode         = codec.Intern("code")
 	nInsurance    = codec.Intern("insurance")
 	nSequence     = codec.Intern("sequence")
 )
@@ -25,7 +27,7 @@ func Check(doc *codec.Document) []outcome.Issue {
 	if status := c.root.Get(nStatus); status.Text() != "active" {
 		c.rule(status, "Only an active claim can be decided.", status.Text(), "active")
 	}
-	if reserve := c.root.Get(nFundsReserve); reserve.Exists() && c.root.Get(nUse).Text() != "preauthorization" {
+	if reserve := c.root.Get(nFundsReserve); reserve.Exists() && c.root.Get(nUse).Text() != "preauthorization" && reserve.Find(nCoding, nCode).Text() != "none" {
 		c.rule(reserve, "Funds are reserved only by a pre-authorisation.", "fundsReserve", "none")
 	}
 	if n := c.root.Get(nInsurance).Len(); n > MaxInsurance {
