@@ -9,6 +9,6 @@ func newRules() *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newRulesPacks())
+	c.AddCommand(newRulesPacks(), newRulesSimulate())
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/scheme"
@@ -32,11 +33,16 @@ func (r *Replayer) inputs(ctx context.Context, b *engine.Basis) (*inputs, error)
 		return nil, fmt.Errorf("the stored Claim/%s cannot be read: %s", b.ClaimID, issues[0].Text)
 	}
 	in.claim = claim
-	if err := r.others(ctx, b, claim); err != nil {
+	if err := r.Others(ctx, b, claim); err != nil {
 		return nil, err
 	}
 	in.scheme, err = r.schemes.at(ctx, b.Scheme, b.Clock)
 	return in, err
+}
+
+// Scheme is the scheme with a digest as it was about a time.
+func (r *Replayer) Scheme(ctx context.Context, digest string, when time.Time) (*scheme.Scheme, error) {
+	return r.schemes.at(ctx, digest, when)
 }
 
 // claim is the Claim as it was decided: the content of a decided claim stays as it is until it is cancelled, so it is that
@@ -69,8 +75,8 @@ func (r *Replayer) claim(ctx context.Context, id string) (*codec.Document, error
 	return nil, fmt.Errorf("an active version of %s %w", key, errMissing)
 }
 
-// others reads again what other payers had paid, in the versions that were read then.
-func (r *Replayer) others(ctx context.Context, b *engine.Basis, claim *engine.Claim) error {
+// Others reads again what other payers had paid, in the versions that were read then, and puts it into the basis.
+func (r *Replayer) Others(ctx context.Context, b *engine.Basis, claim *engine.Claim) error {
 	next := 0
 	for i := range claim.Insurance {
 		in := &claim.Insurance[i]

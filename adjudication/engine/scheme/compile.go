@@ -24,15 +24,7 @@ const Base = "https://claimwright.org/fhir"
 // InsurancePlan.extension[2]"). Warnings name what was understood by a default. The Scheme shares no memory with the
 // documents.
 func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
-	c := &compiler{sch: &Scheme{
-		insurers:   map[string]*Insurer{},
-		facilities: map[string]*Facility{},
-		byName:     map[Code][]string{},
-		plans:      map[planKey][]*Plan{},
-		register:   map[Code][]*Item{},
-		prices:     map[priceKey]PriceLists{},
-		tariffs:    map[priceKey]PriceLists{},
-	}, lists: map[string]*CodeList{}}
+	c := newCompiler()
 	sorted, terminology := relevant(docs)
 	c.terminology = terminology
 	for _, stage := range []struct {
@@ -136,6 +128,18 @@ type compiler struct {
 	// bundles are the items that include others.
 	bundles []bundle
 	rules   []*rules.Rule
+}
+
+func newCompiler() *compiler {
+	return &compiler{sch: &Scheme{
+		insurers:   map[string]*Insurer{},
+		facilities: map[string]*Facility{},
+		byName:     map[Code][]string{},
+		plans:      map[planKey][]*Plan{},
+		register:   map[Code][]*Item{},
+		prices:     map[priceKey]PriceLists{},
+		tariffs:    map[priceKey]PriceLists{},
+	}, lists: map[string]*CodeList{}}
 }
 
 // begin starts a part that is left out whole when anything in it fails.

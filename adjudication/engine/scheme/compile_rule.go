@@ -2,17 +2,51 @@ package scheme
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"claimwright/adjudication/engine/rules"
 	"claimwright/adjudication/engine/rules/condition"
 	"claimwright/adjudication/engine/rules/value"
 	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
 )
 
 // rule compiles a rule. One that is not in use is compiled as well, so that its author is told what is wrong with it before
 // it is switched on, but left out.
 func (c *compiler) rule(d *codec.Document) {
+	rule := c.readRule(d)
+	root := d.Root()
+	if rule != nil && !c.failed && c.published(root, root.Get(nEffectivePeriod)) {
+		c.rules = append(c.rules, rule)
+	}
+}
+
+// CompileRule compiles one rule, in use or not, beside the organisations and lists among docs; the rest of them is ignored.
+// With issues the rule is nil; their expressions begin with the rule's own elements.
+func CompileRule(docs []*codec.Document, d *codec.Document) (*rules.Rule, []outcome.Issue) {
+	c := newCompiler()
+	var sorted []*codec.Document
+	sorted, c.terminology = relevant(docs)
+	for _, o := range sorted {
+		if o.Type() == "Organization" {
+			c.doc = o
+			c.organization(o)
+		}
+	}
+	c.doc, c.issues = d, nil
+	rule := c.readRule(d)
+	for i := range c.issues {
+		c.issues[i].Expression = strings.TrimPrefix(c.issues[i].Expression, c.source().Key+": ")
+	}
+	if c.failed {
+		return nil, c.issues
+	}
+	return rule, nil
+}
+
+// readRule reads a rule, nil where it is wrong.
+func (c *compiler) readRule(d *codec.Document) *rules.Rule {
 	c.begin()
 	root := d.Root()
 	rule, issues := rules.Read(d, rules.Context{
@@ -23,9 +57,7 @@ func (c *compiler) rule(d *codec.Document) {
 		i.Expression = c.source().Key + ": " + i.Expression
 		c.issues = append(c.issues, i)
 	}
-	if rule != nil && !c.failed && c.published(root, root.Get(nEffectivePeriod)) {
-		c.rules = append(c.rules, rule)
-	}
+	return rule
 }
 
 // remembered tells the register which services rules look back for, and how far: only these are kept in heads for them.
@@ -49,6 +81,22 @@ func (c *compiler) remember(ask condition.Ask) {
 			}
 		}
 	}
+}
+
+// Remembers tells whether members' heads hold all that a look back asks for: every service that it may mean is remembered as
+// far back.
+func (s *Scheme) Remembers(ask condition.Ask) bool {
+	for code, versions := range s.register {
+		if ask.Codes != nil && !ask.Codes.Has(code.Value) {
+			continue
+		}
+		for _, item := range versions {
+			if item.Remember < ask.Days {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // ruleList is a list that a condition names, nil when there is none: the condition says so itself, with its place.

@@ -134,6 +134,14 @@ func (f Frequency) Counted() bool { return f.Days > 0 || f.Period != NoPeriod }
 // Rules are the scheme's own rules, nil when it has none.
 func (s *Scheme) Rules() *rules.Set { return s.rules }
 
+// WithRules is the scheme with other rules, to try them; it shares all else. It has no digest, as nothing that it decides can
+// be recorded.
+func (s *Scheme) WithRules(set *rules.Set) *Scheme {
+	next := *s
+	next.rules, next.digest = set, ""
+	return &next
+}
+
 // Digest identifies the scheme's content: equal documents give equal digests, in whatever order they came.
 func (s *Scheme) Digest() string { return s.digest }
 
