@@ -17,7 +17,7 @@ func (d *decider) claimFacts() fact.Facts {
 	stay := d.Claim.Billable.In(d.zone)
 	f := fact.Facts{
 		Claim: fact.Claim{
-			Type: d.Claim.Type, Use: string(d.out.Use), Created: d.created, Received: d.received, Documents: d.Claim.Documents,
+			Type: d.Claim.Type, Use: string(d.out.Use), Created: d.created, Received: d.received, Documents: d.Claim.Documents, Lines: len(d.Claim.Lines),
 			Authorized: focal != nil && len(focal.Authorizations) > 0, ByMember: d.Claim.Reimburses,
 		},
 		Member:   fact.Member{Sex: d.Member.Sex.Code(), Birth: d.Member.Birth, Died: d.Member.Died},
@@ -70,17 +70,18 @@ func (d *decider) lineFacts(l *Line) {
 			Sequence: int(l.Item.Sequence), Code: first.Value, System: first.System, Codes: appendCodes(r.line.Codes[:0], l.Item.Codes),
 			Kind: kind, Category: l.Service.Category.String(), Date: l.Target, From: d.Claim.Admission(l.Item, d.zone),
 			Quantity: l.Billed, UnitPrice: unit, Billed: d.submitted(l), ListPrice: l.Price.Unit, Modifiers: r.line.Modifiers[:0],
+			Authorized: l.authorized != nil,
 		},
 		Cover: fact.Cover{
 			ID: l.Cover.ID, Plan: l.Cover.Plan, Start: l.Cover.Period.From, End: l.Cover.Period.To,
 			Renewed: l.Cover.Stage == ledger.Renewed, MemberPays: l.Cover.MemberPays, DaysHeld: int(l.Target - l.Cover.Period.From),
 		},
 		Plan: fact.Plan{Code: l.Plan.Code, Name: l.Plan.Name, Insurer: l.Plan.Insurer},
-		Age:  -1, Diagnoses: r.line.Diagnoses[:0],
+		Age:  -1, AgeInMonths: -1, Diagnoses: r.line.Diagnoses[:0],
 		History: history{d.Member, d.out.Insurer.Key, l.Target}, Ledger: limitsUsed{d, l},
 	}
 	if d.Member.Birth != 0 {
-		r.line.Age = d.Member.Birth.YearsUntil(l.Target)
+		r.line.Age, r.line.AgeInMonths = d.Member.Birth.YearsUntil(l.Target), d.Member.Birth.MonthsUntil(l.Target)
 	}
 	for _, codes := range l.Item.Modifiers {
 		r.line.Modifiers = appendCodes(r.line.Modifiers, codes)

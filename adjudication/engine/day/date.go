@@ -76,6 +76,17 @@ func (d Date) YearsUntil(at Date) int {
 	return years
 }
 
+// MonthsUntil is the age on a day of somebody born on d, in full months.
+func (d Date) MonthsUntil(at Date) int {
+	by, bm, bd := d.Civil()
+	y, m, dd := at.Civil()
+	months := 12*(y-by) + int(m) - int(bm)
+	if dd < bd {
+		months--
+	}
+	return months
+}
+
 // AnniversaryYear is the year that holds at, counted from the anniversaries of d: the policy year of a policy that
 // starts on d. The anniversary of 29 February is the 28th in other years.
 func (d Date) AnniversaryYear(at Date) Period {

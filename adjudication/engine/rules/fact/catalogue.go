@@ -52,11 +52,12 @@ var Catalogue = [kindCount]Kind{
 	claimKind: {Name: "claim", Doc: "The claim as a whole.", Type: cel.ObjectType("claim"), Fields: []Field{
 		text("type", "The kind of claim: professional, institutional, oral, pharmacy or vision.", `claim.type == "oral"`, func(c *Claim) *string { return &c.Type }),
 		text("use", "claim, preauthorization or predetermination.", `claim.use == "claim"`, func(c *Claim) *string { return &c.Use }),
-		date("created", "The day that the claim says it was made.", `claim.created < line.date`, func(c *Claim) *day.Date { return &c.Created }),
+		date("created", "The day that the claim says it was made; not known when it does not say.", `claim.created < line.date`, func(c *Claim) *day.Date { return &c.Created }),
 		date("received", "The day on which the claim was received and decided.", `claim.received - line.date > 90`, func(c *Claim) *day.Date { return &c.Received }),
 		number("total", "What is billed for all lines.", `claim.total > 10000`, func(c *Claim) *money.Decimal { return &c.Total }),
+		whole("lines", "How many lines it has; each detail of a line that has details counts.", `claim.lines > 50`, func(c *Claim) *int { return &c.Lines }),
 		coded("services", "The codes of all lines.", `claim.services.any(list("surgery"))`, func(c *Claim) *[]string { return &c.Services }),
-		coded("documents", "The kinds of the documents that are attached.", `!("claim-form" in claim.documents)`, func(c *Claim) *[]string { return &c.Documents }),
+		coded("documents", "The kinds of the documents that are attached, by their codes.", `!("claim-form" in claim.documents)`, func(c *Claim) *[]string { return &c.Documents }),
 		flag("authorized", "The claim names a pre-authorisation.", `!claim.authorized && claim.total > 10000`, func(c *Claim) *bool { return &c.Authorized }),
 		flag("byMember", "The member has paid and claims the money back.", `claim.byMember`, func(c *Claim) *bool { return &c.ByMember }),
 	}},
@@ -67,30 +68,32 @@ var Catalogue = [kindCount]Kind{
 		coded("codes", "All codes that the line gives for the service.", `"59400" in line.codes`, func(l *Line) *[]string { return &l.Codes }),
 		text("kind", "service or item.", `line.kind == "item"`, func(l *Line) *string { return &l.Kind }),
 		text("category", "The service's category: surgery, delivery, antenatal, hospitalisation, consultation, other, visit, or nothing.", `line.category == "surgery"`, func(l *Line) *string { return &l.Category }),
-		date("date", "The date of service; the day of receipt for a rule that goes by receipt.", `line.date.weekend()`, func(l *Line) *day.Date { return &l.Date }),
+		date("date", "The date of service: the last day of the line, or else of the claim.", `line.date.weekend()`, func(l *Line) *day.Date { return &l.Date }),
 		date("from", "The first day of the stay that the line is for.", `line.date - line.from > 30`, func(l *Line) *day.Date { return &l.From }),
+		flag("authorized", "A pre-authorisation that the claim names grants the line.", `line.code == "CT" && !line.authorized`, func(l *Line) *bool { return &l.Authorized }),
 		number("quantity", "The billed quantity.", `line.quantity > 30`, func(l *Line) *money.Decimal { return &l.Quantity }),
 		number("unitPrice", "The billed price of one unit; 0 when the line has none.", `line.unitPrice > line.listPrice * 2`, func(l *Line) *money.Decimal { return &l.UnitPrice }),
-		number("billed", "What is billed for the line.", `line.billed > 5000`, func(l *Line) *money.Decimal { return &l.Billed }),
-		number("listPrice", "The agreed price of one unit.", `line.listPrice > 1000`, func(l *Line) *money.Decimal { return &l.ListPrice }),
+		number("billed", "What is billed for the line, all its units.", `line.billed > 5000`, func(l *Line) *money.Decimal { return &l.Billed }),
+		number("listPrice", "The agreed price of one unit; 0 when none is agreed.", `line.listPrice > 1000`, func(l *Line) *money.Decimal { return &l.ListPrice }),
 		coded("modifiers", "The codes of the line's modifiers.", `"50" in line.modifiers`, func(l *Line) *[]string { return &l.Modifiers }),
 		coded("diagnoses", "The diagnoses that the line points to, or all of the claim.", `line.diagnoses.none(within("O00-O9A"))`, func(l *Line) *[]string { return &l.Diagnoses }),
-		late(number("eligible", "What is eligible after prices.", `line.eligible > 1000`, func(l *Line) *money.Decimal { return &l.Eligible })),
-		late(number("paid", "What the plan pays.", `line.paid > 50000`, func(l *Line) *money.Decimal { return &l.Paid })),
+		late(number("eligible", "What is eligible: billed, less what prices, quantities and rules take off.", `line.eligible > 1000`, func(l *Line) *money.Decimal { return &l.Eligible })),
+		late(number("paid", "What the plan pays, after deductibles, shares of the member and ceilings.", `line.paid > 50000`, func(l *Line) *money.Decimal { return &l.Paid })),
 	}},
-	memberKind: {Name: "member", Doc: "The member on the rule's date.", Type: cel.ObjectType("member"), PerLine: true, Fields: []Field{
+	memberKind: {Name: "member", Doc: "The member, on the date of service.", Type: cel.ObjectType("member"), PerLine: true, Fields: []Field{
 		text("sex", "male, female, other, or nothing when not recorded.", `member.sex == "male"`, func(m *memberFacts) *string { return &m.facts.Member.Sex }),
-		whole("age", "The age in full years; -1 when the birth date is not known.", `member.age < 5`, func(m *memberFacts) *int { return &m.line.Age }),
-		date("born", "The birth date.", `member.born.known()`, func(m *memberFacts) *day.Date { return &m.facts.Member.Birth }),
-		date("died", "The day of death.", `member.died.known() && line.date > member.died`, func(m *memberFacts) *day.Date { return &m.facts.Member.Died }),
+		whole("age", "The age in full years on the date of service; -1 when the birth date is not known.", `member.age < 5`, func(m *memberFacts) *int { return &m.line.Age }),
+		whole("ageInMonths", "The age in full months on the date of service; -1 when the birth date is not known.", `member.ageInMonths < 6`, func(m *memberFacts) *int { return &m.line.AgeInMonths }),
+		date("born", "The birth date; not known when it is not recorded in full.", `member.born.known()`, func(m *memberFacts) *day.Date { return &m.facts.Member.Birth }),
+		date("died", "The day of death; not known while alive.", `member.died.known() && line.date > member.died`, func(m *memberFacts) *day.Date { return &m.facts.Member.Died }),
 	}},
 	coverKind: {Name: "cover", Doc: "The cover that the line is decided on.", Type: cel.ObjectType("cover"), PerLine: true, Fields: []Field{
 		text("id", "The id of the Coverage.", `cover.id == "c-1"`, func(l *Line) *string { return &l.Cover.ID }),
 		text("plan", "The code of the plan that the cover names.", `cover.plan == "GOLD"`, func(l *Line) *string { return &l.Cover.Plan }),
-		date("start", "The first day.", `line.date - cover.start < 30`, func(l *Line) *day.Date { return &l.Cover.Start }),
+		date("start", "The first day of the cover; not known when it is open.", `line.date - cover.start < 30`, func(l *Line) *day.Date { return &l.Cover.Start }),
 		date("end", "The last day; not known for a cover without an end.", `cover.end.known()`, func(l *Line) *day.Date { return &l.Cover.End }),
 		flag("renewed", "The cover renews an earlier one.", `!cover.renewed`, func(l *Line) *bool { return &l.Cover.Renewed }),
-		whole("daysHeld", "The days from the start to the rule's date.", `cover.daysHeld < 30`, func(l *Line) *int { return &l.Cover.DaysHeld }),
+		whole("daysHeld", "The days from the start to the date of service: 0 on the first day.", `cover.daysHeld < 30`, func(l *Line) *int { return &l.Cover.DaysHeld }),
 		number("memberPays", "The percentage agreed for the member; 0 when the plan's counts.", `cover.memberPays > 20`, func(l *Line) *money.Decimal { return &l.Cover.MemberPays }),
 	}},
 	planKind: {Name: "plan", Doc: "The plan that the line is decided on.", Type: cel.ObjectType("plan"), PerLine: true, Fields: []Field{
@@ -107,16 +110,16 @@ var Catalogue = [kindCount]Kind{
 	visitKind: {Name: "visit", Doc: "The visit or stay that the claim is for.", Type: cel.ObjectType("visit"), Fields: []Field{
 		text("type", "emergency, referral or other.", `visit.type == "emergency"`, func(v *Visit) *string { return &v.Type }),
 		text("setting", "inpatient or outpatient.", `visit.setting == "inpatient"`, func(v *Visit) *string { return &v.Setting }),
-		date("start", "The first day.", `visit.start.weekend()`, func(v *Visit) *day.Date { return &v.Start }),
-		date("end", "The last day.", `visit.end.known()`, func(v *Visit) *day.Date { return &v.End }),
-		whole("days", "Its days, the first and the last included.", `visit.days > 14`, func(v *Visit) *int { return &v.Days }),
+		date("start", "The first day; not known when the claim does not say.", `visit.start.weekend()`, func(v *Visit) *day.Date { return &v.Start }),
+		date("end", "The last day; not known when the claim does not say.", `visit.end.known()`, func(v *Visit) *day.Date { return &v.End }),
+		whole("days", "Its days, the first and the last included; 1 when the claim does not say.", `visit.days > 14`, func(v *Visit) *int { return &v.Days }),
 	}},
 	diagnosesKind: {Name: "diagnoses", Doc: "The codes of the claim's diagnoses, the principal one first.", Type: value.CodedType},
-	historyKind:   {Name: "history", Doc: "What the member had before this claim, as far as rules make it be remembered.", Type: cel.ObjectType("history"), PerLine: true},
-	ledgerKind:    {Name: "ledger", Doc: "What was used of the plan's limits before this claim.", Type: cel.ObjectType("ledger"), PerLine: true},
+	historyKind:   {Name: "history", Doc: "What the member had before this claim: services that were accepted, from the day on which a rule first asked for them.", Type: cel.ObjectType("history"), PerLine: true},
+	ledgerKind:    {Name: "ledger", Doc: "What was used of the plan's limits before this claim, and not yet what its own lines use.", Type: cel.ObjectType("ledger"), PerLine: true},
 }
 
-// memberFacts joins what is known of the member with his age on the rule's date.
+// memberFacts joins what is known of the member with the age on the date of service.
 type memberFacts struct {
 	facts *Facts
 	line  *Line

@@ -134,3 +134,13 @@ func BenchmarkCondition(b *testing.B) {
 		}
 	}
 }
+
+func TestTheExamplesOfFunctionsCompile(t *testing.T) {
+	for _, f := range value.Functions {
+		ast, issues := environment(t).Compile(f.Example)
+		require.NoError(t, issues.Err(), f.Example)
+		require.Equal(t, cel.BoolType, ast.OutputType(), f.Example)
+	}
+	require.Equal(t, []string{"any", "between", "count", "date", "day", "decimal", "greater", "known", "lesser", "list", "month", "none",
+		"only", "size", "weekday", "weekend", "within", "year"}, value.FunctionNames())
+}

@@ -21,8 +21,9 @@ type Line struct {
 	Item
 	Cover Cover
 	Plan  Plan
-	// Age is the member's age in full years on the rule's date, -1 when the birth date is not known.
-	Age int
+	// Age and AgeInMonths are the member's age on the date of service, in full years and months; -1 when the birth date is not
+	// known.
+	Age, AgeInMonths int
 	// Diagnoses are the codes of the diagnoses that the line points to; those of the claim when it points to none.
 	Diagnoses []string
 	// History and Ledger answer from the heads as they were before the claim; nil answers nothing known.
@@ -36,6 +37,8 @@ type Claim struct {
 	// Created is Claim.created, Received the day of the decision's clock.
 	Created, Received day.Date
 	Total             money.Decimal
+	// Lines is how many there are.
+	Lines int
 	// Services are the codes of all lines, in order.
 	Services []string
 	// Documents are the kinds of what is attached (Claim.supportingInfo).
@@ -53,9 +56,10 @@ type Item struct {
 	Codes []string
 	// Kind is service or item.
 	Kind, Category string
-	// Date is the rule's date: the line's target date, or the day of receipt.
+	// Date is the date of service: the line's target date, whatever a rule's period goes by.
 	Date           day.Date
 	From           day.Date
+	Authorized     bool
 	Quantity       money.Decimal
 	UnitPrice      money.Decimal
 	Billed         money.Decimal
@@ -75,7 +79,7 @@ type Cover struct {
 	ID, Plan   string
 	Start, End day.Date
 	Renewed    bool
-	// DaysHeld are the days from the start of the cover to the rule's date.
+	// DaysHeld are the days from the start of the cover to the date of service.
 	DaysHeld int
 	// MemberPays is the percentage agreed for the cover, 0 when the plan's counts.
 	MemberPays money.Decimal
@@ -96,9 +100,9 @@ type Visit struct {
 
 // History answers what the member had before the claim.
 type History interface {
-	// Times is how often services of a set were provided within so many days before the rule's date, that day included.
+	// Times is how often services of a set were provided within so many days before the date of service, that day included.
 	Times(of *value.Codes, days int) int
-	// DaysSince are the days from the last provision of a service of the set to the rule's date; -1 when none is known.
+	// DaysSince are the days from the last provision of a service of the set to the date of service; -1 when none is known.
 	DaysSince(of *value.Codes) int
 }
 

@@ -36,9 +36,9 @@ func Library() cel.EnvOption {
 // Functions are the functions of the kinds that have some, for the documentation.
 var Functions = []Field{
 	{Name: "history.times(codes, days)", Type: cel.IntType, Example: `history.times(list("scans"), 365) >= 2`,
-		Doc: "How often services of the set were provided within so many days, up to and with the rule's date, before this claim."},
+		Doc: "How many lines with services of the set were accepted within so many days, the date of service being the last of them, in claims before this one. A rule may look back at most 1096 days, three years."},
 	{Name: "history.daysSince(codes)", Type: cel.IntType, Example: `history.daysSince(list("scans")) in [0, 1, 2]`,
-		Doc: "The days since a service of the set was last provided; -1 when none is known."},
+		Doc: "The days from the last service of the set to the date of service; -1 when none is known."},
 	{Name: "ledger.used(limit)", Type: value.DecimalType, Example: `ledger.used("yearly") > 100000`,
 		Doc: "What was used of the plan's limit with that id; 0 when the plan has none."},
 	{Name: "ledger.left(limit)", Type: value.DecimalType, Example: `ledger.left("yearly") < line.billed`,

@@ -178,14 +178,6 @@ func ListFunction(lists Lists) cel.EnvOption {
 		})))
 }
 
-// FunctionNames are the functions that conditions can use besides operators, for those who misspell one.
-func FunctionNames() []string {
-	return []string{
-		"any", "between", "count", "date", "day", "decimal", "greater", "known", "lesser", "list", "month", "none", "only",
-		"weekday", "weekend", "within", "year",
-	}
-}
-
 // CheckConstant tells what is wrong with the constant text that within, date or decimal is given.
 func CheckConstant(function, text string) (err error) {
 	switch function {
