@@ -20,11 +20,15 @@ func (c *Case) Names(name string) bool { return c.named[name] }
 // a visit, and the codes and diagnoses of the line and the claim. What the case names itself stays.
 func (c *Case) Complete() {
 	line := &c.Line
+	years, months := -1, -1
+	if born := c.Facts.Member.Birth; born != 0 && line.Date != 0 {
+		years, months = born.YearsUntil(line.Date), born.MonthsUntil(line.Date)
+	}
 	if !c.Names("member.age") {
-		line.Age = -1
-		if born := c.Facts.Member.Birth; born != 0 && line.Date != 0 {
-			line.Age = born.YearsUntil(line.Date)
-		}
+		line.Age = years
+	}
+	if !c.Names("member.ageInMonths") {
+		line.AgeInMonths = months
 	}
 	if !c.Names("cover.daysHeld") && line.Cover.Start != 0 && line.Date != 0 {
 		line.Cover.DaysHeld = int(line.Date - line.Cover.Start)
@@ -37,6 +41,9 @@ func (c *Case) Complete() {
 	}
 	if !c.Names("line.codes") && line.Code != "" {
 		line.Codes = []string{line.Code}
+	}
+	if !c.Names("claim.lines") {
+		c.Facts.Claim.Lines = 1
 	}
 	if !c.Names("claim.services") {
 		c.Facts.Claim.Services = line.Codes
