@@ -18,6 +18,15 @@ func (s *Scope) holds(p *Place) bool {
 	return any(s.Insurers, p.Insurer) && any(s.Plans, p.Plan) && any(s.Facilities, p.Facility) && any(s.Types, p.Type) && any(s.Uses, p.Use)
 }
 
+// Applies tells whether the rule is in force at a place and on its date.
+func (r *Rule) Applies(at *Place) bool {
+	on := at.Target
+	if r.ByReceipt {
+		on = at.Received
+	}
+	return r.Valid.Holds(on) && r.Scope.holds(at)
+}
+
 func any(of []string, is string) bool { return len(of) == 0 || slices.Contains(of, is) }
 
 // Asking asks the rules about the lines of one claim. It is for one goroutine.
@@ -61,11 +70,7 @@ func (a *Asking) Late(dst []Fired, l *fact.Line, at Place) []Fired {
 func (a *Asking) ask(x *index, dst []Fired, l *fact.Line, at *Place) []Fired {
 	x.each(l.Code, l.Category, func(e entry) {
 		r := a.set.rules[e.rule]
-		on := at.Target
-		if r.ByReceipt {
-			on = at.Received
-		}
-		if !r.Valid.Holds(on) || !r.Scope.holds(at) || a.done(r) {
+		if !r.Applies(at) || a.done(r) {
 			return
 		}
 		dst = a.row(dst, r, e)

@@ -74,6 +74,15 @@ var actionCodes = [...]string{
 	RequireDocument: "require-document", Review: "review", Flag: "flag", Note: "note",
 }
 
+// KindOf is the action with a code; ok is false for a code that there is not.
+func KindOf(code string) (kind ActionKind, ok bool) {
+	at := slices.Index(actionCodes[:], code)
+	return ActionKind(max(at, 0)), at > 0
+}
+
+// ActionCodes are the codes of all actions, in their order.
+func ActionCodes() []string { return slices.Clone(actionCodes[1:]) }
+
 // Code is the action's code in our CodeSystem rule-action.
 func (k ActionKind) Code() string { return actionCodes[k] }
 
