@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,4 +130,28 @@ func TestARuleAndItsListInOneTransaction(t *testing.T) {
 	w.later(time.Minute)
 	_, denied := amounts(w.submit(w.parse(claimSpec{identifier: "ONE-1"}.json())).Item[0].Adjudication)
 	require.Equal(t, "rejected-by-rule", denied)
+}
+
+func TestTheTestsOfARuleRunWhenItIsSaved(t *testing.T) {
+	w := newMemoryWorld(t)
+	withTest := func(status, facts string) string {
+		return strings.Replace(ruleOf(status, `member.age < 5`), `"title"`, fmt.Sprintf(`"extension":[
+			{"url":"https://claimwright.org/fhir/StructureDefinition/rule-test","extension":[{"url":"name","valueString":"a small child"},
+				{"url":"facts","valueString":%q},{"url":"expect","extension":[{"url":"action","valueCode":"reject"}]}]}],"title"`, facts), 1)
+	}
+	for _, status := range []string{"active", "draft"} {
+		_, err := w.update(withTest(status, `{"member": {"age": 7}}`))
+		var refused *outcome.Error
+		require.ErrorAs(t, err, &refused)
+		require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
+		require.Equal(t, outcome.Issue{
+			Severity: outcome.Failure, Code: outcome.BusinessRule, Expression: "PlanDefinition.extension[0]", Text: "The test of the rule fails: a small child",
+			Found: "expected reject; found nothing; in member.age < 5: member.age < 5 is false (line 1, column 1)", Expected: "reject",
+		}, refused.Issues[0])
+		_, err = w.update(withTest(status, `{"member": {"aeg": 7}}`))
+		require.ErrorAs(t, err, &refused)
+		require.Contains(t, refused.Issues[0].Text, `there is no fact "aeg" in member`)
+		w.mustUpdate(withTest(status, `{"member": {"age": 4}}`))
+		w.later(time.Minute)
+	}
 }

@@ -28,7 +28,7 @@ func (s *Schemes) refuse(ctx context.Context, in searcher, key store.Key, doc *c
 		return err
 	}
 	_, before := scheme.Compile(beside)
-	_, after := scheme.Compile(append(beside, doc))
+	_, written, after := scheme.CompileWithRules(append(beside, doc))
 	source := doc.Type() + "/" + doc.ID() + ": "
 	var found []outcome.Issue
 	for _, i := range after {
@@ -45,6 +45,9 @@ func (s *Schemes) refuse(ctx context.Context, in searcher, key store.Key, doc *c
 			i.Expression = doc.Type()
 		}
 		found = append(found, i)
+	}
+	if len(found) == 0 {
+		found = testRule(ctx, written, doc)
 	}
 	if len(found) == 0 {
 		return nil

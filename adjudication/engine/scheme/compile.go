@@ -24,6 +24,11 @@ const Base = "https://claimwright.org/fhir"
 // InsurancePlan.extension[2]"). Warnings name what was understood by a default. The Scheme shares no memory with the
 // documents.
 func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
+	c := compiled(docs)
+	return c.sch, c.issues
+}
+
+func compiled(docs []*codec.Document) *compiler {
 	c := newCompiler()
 	sorted, terminology := relevant(docs)
 	c.terminology = terminology
@@ -56,7 +61,7 @@ func Compile(docs []*codec.Document) (*Scheme, []outcome.Issue) {
 	slices.Sort(c.sch.lists)
 	slices.SortFunc(c.used, byKey)
 	c.sch.digest = digest(slices.Concat(sorted, c.used))
-	return c.sch, c.issues
+	return c
 }
 
 // relevant sorts the scheme's documents by key, so that nothing depends on the order in which they were read. Terminology
@@ -128,6 +133,8 @@ type compiler struct {
 	// bundles are the items that include others.
 	bundles []bundle
 	rules   []*rules.Rule
+	// written are all rules, those not in use included.
+	written []WrittenRule
 }
 
 func newCompiler() *compiler {

@@ -15,11 +15,15 @@ import (
 // rule compiles a rule. One that is not in use is compiled as well, so that its author is told what is wrong with it before
 // it is switched on, but left out.
 func (c *compiler) rule(d *codec.Document) {
-	rule := c.readRule(d)
-	root := d.Root()
-	if rule != nil && !c.failed && c.published(root, root.Get(nEffectivePeriod)) {
+	rule, with := c.readRule(d)
+	if rule == nil || c.failed {
+		return
+	}
+	inUse := c.published(d.Root(), d.Root().Get(nEffectivePeriod))
+	if inUse {
 		c.rules = append(c.rules, rule)
 	}
+	c.written = append(c.written, WrittenRule{Rule: rule, Document: d, With: with, InUse: inUse})
 }
 
 // CompileRule compiles one rule, in use or not, beside the organisations and lists among docs; the rest of them is ignored.
@@ -35,7 +39,7 @@ func CompileRule(docs []*codec.Document, d *codec.Document) (*rules.Rule, []outc
 		}
 	}
 	c.doc, c.issues = d, nil
-	rule := c.readRule(d)
+	rule, _ := c.readRule(d)
 	for i := range c.issues {
 		c.issues[i].Expression = strings.TrimPrefix(c.issues[i].Expression, c.source().Key+": ")
 	}
@@ -45,19 +49,37 @@ func CompileRule(docs []*codec.Document, d *codec.Document) (*rules.Rule, []outc
 	return rule, nil
 }
 
-// readRule reads a rule, nil where it is wrong.
-func (c *compiler) readRule(d *codec.Document) *rules.Rule {
+// readRule reads a rule, nil where it is wrong, and tells what it was read with.
+func (c *compiler) readRule(d *codec.Document) (*rules.Rule, rules.Context) {
 	c.begin()
 	root := d.Root()
-	rule, issues := rules.Read(d, rules.Context{
+	with := rules.Context{
 		Lists: func(name string) *value.Codes { return c.ruleList(root, name) }, ListNames: c.listNames(), Zone: c.ruleZone(d),
-	})
+	}
+	rule, issues := rules.Read(d, with)
 	for _, i := range issues {
 		c.failed = true
 		i.Expression = c.source().Key + ": " + i.Expression
 		c.issues = append(c.issues, i)
 	}
-	return rule
+	return rule, with
+}
+
+// WrittenRule is a rule with what it was read from, for those who test or explain rules. It holds on to the documents that it
+// was compiled beside.
+type WrittenRule struct {
+	Rule     *rules.Rule
+	Document *codec.Document
+	// With is what the rule was read with.
+	With rules.Context
+	// InUse tells that the scheme asks the rule; a draft, or one that is retired, it does not.
+	InUse bool
+}
+
+// CompileWithRules is Compile, and gives all rules besides, in the order of their keys, those not in use included.
+func CompileWithRules(docs []*codec.Document) (*Scheme, []WrittenRule, []outcome.Issue) {
+	c := compiled(docs)
+	return c.sch, c.written, c.issues
 }
 
 // remembered tells the register which services rules look back for, and how far: only these are kept in heads for them.

@@ -172,3 +172,15 @@ func (x explainer) not(t *Test, e *Expected) string {
 func (x explainer) options() condition.Options {
 	return condition.Options{Lists: x.with.Lists, ListNames: x.with.ListNames}
 }
+
+// Expectation says what the test expects, in a line.
+func (t *Test) Expectation() string {
+	if len(t.Expect) == 0 {
+		return "nothing"
+	}
+	all := make([]string, len(t.Expect))
+	for i := range t.Expect {
+		all[i] = t.Expect[i].String()
+	}
+	return strings.Join(all, ", ")
+}
