@@ -1,0 +1,69 @@
+package table
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"claimwright/adjudication/engine/rules/condition"
+	"claimwright/fhir/outcome"
+)
+
+var (
+	rowOf    = regexp.MustCompile(`^PlanDefinition\.action\[(\d+)\]`)
+	actionAt = regexp.MustCompile(`^PlanDefinition\.action\[\d+\]\.action\[(\d+)\]`)
+)
+
+// place tells what is wrong with the definition where it is wrong in the table.
+func (c *compiler) place(i outcome.Issue) {
+	r := c.rowOf(i.Expression)
+	if r == nil {
+		c.fail(0, nil, trouble{i.Text, i.Found, i.Expected})
+		return
+	}
+	if m := actionAt.FindStringSubmatch(i.Expression); m != nil {
+		n, _ := strconv.Atoi(m[1]) // the pattern has digits only
+		if n < len(r.actions) {
+			c.fail(r.line, r.actions[n].column, trouble{i.Text, i.Found, i.Expected})
+			return
+		}
+	}
+	if strings.Contains(i.Expression, ".condition") && c.culprits(r) {
+		return
+	}
+	c.fail(r.line, nil, trouble{i.Text, i.Found, i.Expected})
+}
+
+func (c *compiler) rowOf(path string) *row {
+	m := rowOf.FindStringSubmatch(path)
+	if m == nil {
+		return nil
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil || n >= len(c.rows) {
+		return nil
+	}
+	return &c.rows[n]
+}
+
+// culprits tells which cells of a row cannot be compiled by themselves.
+func (c *compiler) culprits(r *row) bool {
+	early := slices.ContainsFunc(c.rows, func(o row) bool {
+		return slices.ContainsFunc(o.actions, func(a action) bool { return a.kind.Early() })
+	})
+	found := false
+	for i := range r.parts {
+		p := &r.parts[i]
+		_, problems := condition.Compile(p.expression, condition.Options{Lists: c.known(), ListNames: c.options.ListNames, Early: early})
+		for _, problem := range problems {
+			t := trouble{"The cell cannot be used: " + problem.Text, p.words, ""}
+			if problem.Suggestion != "" {
+				t.expected = "perhaps " + problem.Suggestion
+			}
+			c.fail(r.line, p.column, t)
+			found = true
+		}
+	}
+	return found
+}
