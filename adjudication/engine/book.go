@@ -25,6 +25,7 @@ func (d *decider) book() {
 	for _, p := range d.provided {
 		member.Provisions = append(member.Provisions, ledger.Provision{Item: p.item, Period: p.row, Count: 1, Keep: p.keep})
 	}
+	member.Provisions = d.rememberVisit(member.Provisions)
 	member.Uses, member.Daily = d.uses(nil)
 	member.Fingerprints = d.claimed
 	d.add(member)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/rules"
 	"claimwright/adjudication/engine/rules/fact"
@@ -13,6 +14,8 @@ type ruling struct {
 	facts  fact.Facts
 	line   fact.Line
 	at     rules.Place
+	// visit is the days of the visit or stay.
+	visit day.Period
 	// fired is what fired on the line being decided; held back are the reviews, flags and notes of rules that were asked
 	// before the line was valued.
 	fired []rules.Fired
@@ -50,7 +53,7 @@ func (d *decider) beginRuling() {
 	if set == nil {
 		return
 	}
-	d.ruling = &ruling{facts: d.claimFacts()}
+	d.ruling = &ruling{facts: d.claimFacts(), visit: d.visit()}
 	d.ruling.view = fact.NewView(&d.ruling.facts)
 	d.ruling.asking = set.About(d.ruling.view)
 	d.ruling.at = rules.Place{

@@ -78,7 +78,7 @@ func (d *decider) lineFacts(l *Line) {
 		},
 		Plan: fact.Plan{Code: l.Plan.Code, Name: l.Plan.Name, Insurer: l.Plan.Insurer},
 		Age:  -1, AgeInMonths: -1, Diagnoses: r.line.Diagnoses[:0],
-		History: history{d.Member, d.out.Insurer.Key, l.Target}, Ledger: limitsUsed{d, l},
+		History: history{d.Member, d.out.Insurer.Key, l.Target, d.out.Facility.Key, r.visit}, Ledger: limitsUsed{d, l},
 	}
 	if d.Member.Birth != 0 {
 		r.line.Age, r.line.AgeInMonths = d.Member.Birth.YearsUntil(l.Target), d.Member.Birth.MonthsUntil(l.Target)
@@ -98,6 +98,9 @@ type history struct {
 	member  *ledger.Member
 	insurer string
 	at      day.Date
+	// facility and visit are the claim's own.
+	facility string
+	visit    day.Period
 }
 
 // Times counts the days and periods that lie within the window.
@@ -138,12 +141,37 @@ func (h history) DaysSince(of *value.Codes) int {
 	return int(h.at - last)
 }
 
-// of tells whether what the head counts under a provisionName is a service of the set, counted for this insurer.
-func (h history) of(name string, set *value.Codes) bool {
+// Around counts the days and periods that lie within the window.
+func (h history) Around(code string, days int) int {
+	window := day.Period{From: h.at - day.Date(days), To: h.at + day.Date(days)}
+	times := 0
+	for i := range h.member.Services {
+		s := &h.member.Services[i]
+		if code == "" || h.code(s.Item) != code {
+			continue
+		}
+		for _, c := range s.Days {
+			if c.Period.Within(window) {
+				times += int(c.Times)
+			}
+		}
+	}
+	return times
+}
+
+// code is the code of the service whose provisions the head counts under a name; empty for another insurer's, and for what is
+// no service.
+func (h history) code(name string) string {
 	item, own := strings.CutPrefix(name, provisionName(h.insurer, &scheme.Item{}))
 	own = own || !strings.HasPrefix(name, "Organization/") // as engines before version 2 counted it
-	return own && set.Has(item[strings.LastIndexByte(item, '|')+1:])
+	if !own || strings.HasPrefix(item, visitMark) {
+		return ""
+	}
+	return item[strings.LastIndexByte(item, '|')+1:]
 }
+
+// of tells whether it is a service of the set.
+func (h history) of(name string, set *value.Codes) bool { return set.Has(h.code(name)) }
 
 // limitsUsed answers from the plan's limits and the heads.
 type limitsUsed struct {

@@ -37,14 +37,16 @@ func (f *File) IsList() bool { return strings.HasPrefix(f.Name, listPrefix) }
 
 // about are the packs in the order in which they are told.
 var about = [...]Pack{
-	{Name: "impossible", About: "Sex, age, dates and settings that do not go together"},
+	{Name: "impossible", About: "Sex, age, dates and settings that do not go together", Needs: "a list of services; where the member was"},
+	{Name: "duplicates", About: "The same service again, on the same day or close by", Needs: "what the member had"},
+	{Name: "two-places", About: "At two facilities on one day", Needs: "where the member was"},
 	{Name: "unbundling", About: "Parts billed beside the whole, panels test by test, follow-ups of operations", Needs: "lists of services; what the member had"},
 	{Name: "upcoding", About: "The dearest of several services where a cheaper one is likely", Needs: "lists of services"},
 	{Name: "frequency", About: "The same kind of service again and again", Needs: "lists of services; what the member had"},
 	{Name: "price-list", About: "Billed far above the agreed price"},
 	{Name: "late-weekend", About: "Late bills, and out-patient care at weekends"},
 	{Name: "documents", About: "Documents and authorisations by type of visit, as the hospital portal asks"},
-	{Name: "reserved-checks", About: "The checks that openIMIS reserves and never makes", Needs: "a list of diagnoses"},
+	{Name: "reserved-checks", About: "The checks that openIMIS reserves and never makes", Needs: "a list of diagnoses; what the member had"},
 }
 
 // All are all packs. The bodies are shared and must not be changed.

@@ -49,6 +49,17 @@ func (r *Row) Asks() []condition.Ask {
 	return asks
 }
 
+// Visits is how far the row's condition, and its actions' numbers, look for visits elsewhere, as in condition.Shape.
+func (r *Row) Visits() int {
+	days := r.Condition.Shape().Visits
+	for i := range r.Actions {
+		if n := r.Actions[i].Number; n != nil {
+			days = max(days, n.Shape().Visits)
+		}
+	}
+	return days
+}
+
 // Scope is where a rule applies; an empty list is everywhere.
 type Scope struct {
 	Insurers, Plans, Facilities, Types, Uses []string

@@ -89,6 +89,7 @@ func (c *compiler) remembered() {
 			for _, ask := range rule.Rows[i].Asks() {
 				c.remember(ask)
 			}
+			c.sch.visits = max(c.sch.visits, rule.Rows[i].Visits())
 		}
 	}
 }

@@ -19,6 +19,7 @@ type Scheme struct {
 	prices     map[priceKey]PriceLists
 	tariffs    map[priceKey]PriceLists // those for any facility have no facility
 	rules      *rules.Set
+	visits     int
 	lists      []string
 }
 
@@ -130,6 +131,9 @@ type Frequency struct {
 
 // Counted tells whether provisions must be remembered.
 func (f Frequency) Counted() bool { return f.Days > 0 || f.Period != NoPeriod }
+
+// VisitsRemembered is for how many days rules of the scheme look for visits to other facilities; 0 when none does.
+func (s *Scheme) VisitsRemembered() int { return s.visits }
 
 // Rules are the scheme's own rules, nil when it has none.
 func (s *Scheme) Rules() *rules.Set { return s.rules }

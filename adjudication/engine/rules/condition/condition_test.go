@@ -136,6 +136,26 @@ func TestShape(t *testing.T) {
 	require.Equal(t, fact.MaxHistory, asks[1].Days)
 }
 
+func TestWhatIsAskedAboutTheLineItself(t *testing.T) {
+	shape := func(text string) Shape {
+		c, problems := Compile(text, options)
+		require.Empty(t, problems, text)
+		return c.Shape()
+	}
+	s := shape(`history.around(line.code, 3) > 0`)
+	require.Equal(t, []Ask{{Days: 3}}, s.Asks, "any service")
+	require.Zero(t, s.Visits)
+	s = shape(`line.code in ["A", "B"] && history.around(line.code, 0) > 0`)
+	require.Equal(t, 1, s.Asks[0].Days)
+	require.True(t, s.Asks[0].Codes.Has("B") && !s.Asks[0].Codes.Has("C"), "what the line can be")
+	s = shape(`line.code == "A" && history.around("C", visit.days) > 0`)
+	require.Equal(t, fact.MaxHistory, s.Asks[0].Days)
+	require.True(t, s.Asks[0].Codes.Has("C") && !s.Asks[0].Codes.Has("A"))
+	require.Equal(t, 1, shape(`history.nightsElsewhere() > 0`).Visits)
+	require.Equal(t, 8, shape(`history.elsewhere(7) > 0 || history.elsewhere(2) > 1`).Visits)
+	require.Equal(t, fact.MaxHistory+1, shape(`history.elsewhere(100000) > 0`).Visits)
+}
+
 func FuzzCompile(f *testing.F) {
 	f.Add(`line.code in list("maternity") && member.age < 15`)
 	f.Add(`line.date - date("2026-01-01") > 3`)

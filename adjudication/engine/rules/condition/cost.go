@@ -39,7 +39,7 @@ func (bounds) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 // EstimateCallCost prices our own functions.
 func (bounds) EstimateCallCost(function, overload string, _ *cost.AstNode, _ []cost.AstNode) *cost.CallEstimate {
 	switch overload {
-	case "coded_any", "coded_none", "coded_only", "coded_count", "history_times", "history_days_since", "in_coded":
+	case "coded_any", "coded_none", "coded_only", "coded_count", "history_times", "history_days_since", "history_around", "history_elsewhere", "history_nights_elsewhere", "in_coded":
 		return &cost.CallEstimate{CostEstimate: cost.RangedCostEstimate(1, codedCost)}
 	}
 	if constants[function] {

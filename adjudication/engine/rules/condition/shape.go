@@ -22,6 +22,8 @@ type Shape struct {
 	Category string
 	// Asks are the sets of codes whose provisions the expression looks back for, and how far.
 	Asks []Ask
+	// Visits is one more than the days around a visit within which it looks for visits elsewhere; 0 when it does not.
+	Visits int
 	// Lists are the names of the lists that it names.
 	Lists []string
 	// Late tells that it asks a fact that is known only after valuation.
@@ -37,7 +39,9 @@ type Ask struct {
 }
 
 type inspection struct {
-	shape    Shape
+	shape Shape
+	// own are the places of those of the Asks that are about the line's own code.
+	own      []int
 	problems []Problem
 	options  Options
 	info     *ast.SourceInfo
@@ -49,6 +53,7 @@ func inspect(checked *cel.Ast, o Options) *inspection {
 	root := checked.NativeRep().Expr()
 	ast.PreOrderVisit(root, ast.NewExprVisitor(i.visit))
 	i.narrow(root)
+	i.narrowAsks()
 	return i
 }
 
@@ -94,6 +99,12 @@ func (i *inspection) call(e ast.Expr) {
 		i.constant(e, call)
 	case "times", "daysSince":
 		i.look(call)
+	case "around":
+		i.lookAround(call)
+	case "elsewhere":
+		i.shape.Visits = max(i.shape.Visits, days(call, 0)+1)
+	case "nightsElsewhere":
+		i.shape.Visits = max(i.shape.Visits, 1)
 	}
 }
 
@@ -117,10 +128,39 @@ func (i *inspection) constant(e ast.Expr, call ast.CallExpr) {
 
 func (i *inspection) look(call ast.CallExpr) {
 	ask := Ask{Days: fact.MaxHistory, Codes: i.codes(call.Args()[0])}
-	if n, ok := literal(call.Args(), 1).(types.Int); ok && call.FunctionName() == "times" {
-		ask.Days = int(max(0, min(n, fact.MaxHistory)))
+	if call.FunctionName() == "times" {
+		ask.Days = days(call, 1)
 	}
 	i.shape.Asks = append(i.shape.Asks, ask)
+}
+
+// lookAround is a look at the service of one code, most often the line's own.
+func (i *inspection) lookAround(call ast.CallExpr) {
+	ask := Ask{Days: max(1, days(call, 1))}
+	if code, ok := literal(call.Args(), 0).(types.String); ok {
+		ask.Codes = value.CodesOf(string(code), string(code))
+	} else if isFact(call.Args()[0], "line", "code") {
+		i.own = append(i.own, len(i.shape.Asks))
+	}
+	i.shape.Asks = append(i.shape.Asks, ask)
+}
+
+// narrowAsks: what is asked about the line's own code is asked about the codes for which the condition can hold.
+func (i *inspection) narrowAsks() {
+	if i.shape.Codes == nil {
+		return
+	}
+	for _, at := range i.own {
+		i.shape.Asks[at].Codes = value.CodesOf("line.code", i.shape.Codes...)
+	}
+}
+
+// days is an argument that says how far a rule looks, the farthest when it is computed.
+func days(call ast.CallExpr, n int) int {
+	if d, ok := literal(call.Args(), n).(types.Int); ok {
+		return int(max(0, min(d, fact.MaxHistory)))
+	}
+	return fact.MaxHistory
 }
 
 // codes is the set that an expression names, nil when it is computed.

@@ -60,10 +60,11 @@ func (c *Case) View() *View {
 	return v
 }
 
-// provision is a service that the member had before.
+// provision is a service that the member had before, or a visit to another facility, which has a facility and perhaps nights
+// that lie within those of the visit.
 type provision struct {
-	code           string
-	daysAgo, times int
+	code, facility         string
+	daysAgo, times, nights int
 }
 
 // provisions are a history that somebody has written down.
@@ -89,6 +90,39 @@ func (p provisions) DaysSince(of *value.Codes) int {
 		}
 	}
 	return last
+}
+
+// Around counts within the days before the rule's date: nobody writes down what came after it.
+func (p provisions) Around(code string, days int) int {
+	n := 0
+	for _, one := range p {
+		if one.code == code && one.daysAgo <= days {
+			n += one.times
+		}
+	}
+	return n
+}
+
+// Elsewhere counts the facilities.
+func (p provisions) Elsewhere(days int) int {
+	found := map[string]bool{}
+	for _, one := range p {
+		if one.facility != "" && one.daysAgo <= days {
+			found[one.facility] = true
+		}
+	}
+	return len(found)
+}
+
+// NightsElsewhere is the largest of the nights.
+func (p provisions) NightsElsewhere() int {
+	most := 0
+	for _, one := range p {
+		if one.facility != "" {
+			most = max(most, one.nights)
+		}
+	}
+	return most
 }
 
 // limitUse is what was used and is left of one limit.

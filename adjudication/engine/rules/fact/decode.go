@@ -295,12 +295,16 @@ func (d *decoder) history(v *yaml.Node) History {
 				p.daysAgo, _ = d.whole(v, "history.daysAgo", 0, 1<<20)
 			case "times":
 				p.times, _ = d.whole(v, "history.times", 1, maxTimes)
+			case "facility":
+				p.facility, _ = d.text(v, "history.facility")
+			case "nights":
+				p.nights, _ = d.whole(v, "history.nights", 1, maxTimes)
 			default:
-				d.fail(key, spelling.Nearest(name, []string{"code", "daysAgo", "times"}), "history has no %q", name)
+				d.fail(key, spelling.Nearest(name, []string{"code", "daysAgo", "times", "facility", "nights"}), "history has no %q", name)
 			}
 		})
-		if p.code == "" {
-			d.fail(one, "", "what was provided has no code")
+		if p.code == "" && p.facility == "" {
+			d.fail(one, "", "what was provided has no code, and no other facility")
 		}
 		past = append(past, p)
 	}

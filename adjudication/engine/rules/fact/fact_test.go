@@ -39,6 +39,17 @@ func (past) Times(of *value.Codes, days int) int {
 
 func (past) DaysSince(*value.Codes) int { return 30 }
 
+func (past) Around(code string, days int) int {
+	if code == "S-DEL" {
+		return days
+	}
+	return 0
+}
+
+func (past) Elsewhere(days int) int { return days + 1 }
+
+func (past) NightsElsewhere() int { return 2 }
+
 type limits struct{}
 
 func (limits) Used(limit string) (money.Decimal, bool) { return money.Whole(100), limit == "yearly" }
@@ -67,6 +78,8 @@ func TestConditions(t *testing.T) {
 		`member.sex == "female" && member.age == 36 && member.born.known() && !member.died.known()`,
 		`claim.received - line.date == 22`,
 		`history.times(list("x"), 365) == 2 && history.times(list("x"), 7) == 0 && history.daysSince(list("x")) == 30`,
+		`history.around(line.code, 3) == 3 && history.around("X", 3) == 0 && history.around(line.code, -1) == 0`,
+		`history.elsewhere(0) == 1 && history.nightsElsewhere() == 2`,
 		`ledger.left("yearly") < line.billed && ledger.used("yearly") == decimal(100)`,
 		`"S-BED" in claim.services && plan.code == "GOLD" && visit.days > 2 && facility.level == "H"`,
 		`!(line.code in ["A", "B"])`,

@@ -104,6 +104,12 @@ type History interface {
 	Times(of *value.Codes, days int) int
 	// DaysSince are the days from the last provision of a service of the set to the date of service; -1 when none is known.
 	DaysSince(of *value.Codes) int
+	// Around is how often the service with a code was provided within so many days before or after the rule's date.
+	Around(code string, days int) int
+	// Elsewhere is at how many other facilities the member was treated during the visit, or within so many days before or after.
+	Elsewhere(days int) int
+	// NightsElsewhere is how many nights of the visit the member was at another facility.
+	NightsElsewhere() int
 }
 
 // Ledger answers what was used of the plan's limits before the claim.

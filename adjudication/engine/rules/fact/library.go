@@ -39,6 +39,12 @@ var Functions = []Field{
 		Doc: "How many lines with services of the set were accepted within so many days, the date of service being the last of them, in claims before this one. A rule may look back at most 1096 days, three years."},
 	{Name: "history.daysSince(codes)", Type: cel.IntType, Example: `history.daysSince(list("scans")) in [0, 1, 2]`,
 		Doc: "The days from the last service of the set to the date of service; -1 when none is known."},
+	{Name: "history.around(code, days)", Type: cel.IntType, Example: `history.around(line.code, 3) > 0`,
+		Doc: "How many lines with the service of that code were accepted within so many days before or after the date of service, in claims before this one."},
+	{Name: "history.elsewhere(days)", Type: cel.IntType, Example: `history.elsewhere(0) > 0`,
+		Doc: "At how many other facilities the member was treated during the visit, or within so many days before or after it. Visits are remembered from the day on that a rule asks for them."},
+	{Name: "history.nightsElsewhere()", Type: cel.IntType, Example: `history.nightsElsewhere() > 0`,
+		Doc: "How many nights of this stay the member spent at another facility; the day of a transfer is none."},
 	{Name: "ledger.used(limit)", Type: value.DecimalType, Example: `ledger.used("yearly") > 100000`,
 		Doc: "What was used of the plan's limit with that id; 0 when the plan has none."},
 	{Name: "ledger.left(limit)", Type: value.DecimalType, Example: `ledger.left("yearly") < line.billed`,
@@ -63,8 +69,32 @@ func historyFunctions() []cel.EnvOption {
 				}
 				return types.IntNegOne
 			}))),
+		cel.Function("around", cel.MemberOverload("history_around", []*cel.Type{history, cel.StringType, cel.IntType}, cel.IntType,
+			cel.FunctionBinding(func(args ...ref.Val) ref.Val {
+				if h := lineOf(args[0]).History; h != nil {
+					return types.Int(h.Around(string(args[1].(types.String)), window(args[2])))
+				}
+				return types.IntZero
+			}))),
+		cel.Function("elsewhere", cel.MemberOverload("history_elsewhere", []*cel.Type{history, cel.IntType}, cel.IntType,
+			cel.BinaryBinding(func(h, days ref.Val) ref.Val {
+				if h := lineOf(h).History; h != nil {
+					return types.Int(h.Elsewhere(window(days)))
+				}
+				return types.IntZero
+			}))),
+		cel.Function("nightsElsewhere", cel.MemberOverload("history_nights_elsewhere", []*cel.Type{history}, cel.IntType,
+			cel.UnaryBinding(func(h ref.Val) ref.Val {
+				if h := lineOf(h).History; h != nil {
+					return types.Int(h.NightsElsewhere())
+				}
+				return types.IntZero
+			}))),
 	}
 }
+
+// window is a number of days as far as a rule may ask.
+func window(days ref.Val) int { return int(max(0, min(days.(types.Int), MaxHistory))) }
 
 // MaxHistory is how many days back a rule may ask.
 const MaxHistory = 1096
