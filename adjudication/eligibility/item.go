@@ -72,12 +72,25 @@ func (q *question) writeOutlook(w *codec.Writer, s *engine.Standing, o *prospect
 		return
 	}
 	w.Array("benefit")
+	writeFrom(w, engine.InWaitingPeriod, o.WaitingUntil, q.inquiry.At)
+	writeFrom(w, engine.TooFrequent, o.NotBefore, q.inquiry.At)
 	if o.Benefit != nil {
 		q.writeTerms(w, s, &o.Outlook)
 	}
 	if o.line != nil {
 		writeFigures(w, o.line, s.Insurer)
 	}
+	w.End()
+}
+
+// writeFrom writes from which day on a reason does not stand against the service any more, where that is yet to come.
+func writeFrom(w *codec.Writer, reason engine.Denial, from, asked day.Date) {
+	if !later(from, asked) {
+		return
+	}
+	w.Object("")
+	writeConcept(w, "type", engine.DenialSystem, reason.Code(), "")
+	w.String("allowedString", from.String())
 	w.End()
 }
 

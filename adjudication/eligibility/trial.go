@@ -139,13 +139,28 @@ func requestPath(path string) string {
 	return requestType
 }
 
+// claimTypes is R4's code system of Claim.type.
+const claimTypes = terminology + "claim-type"
+
+// claimType is what the claim would be: the first category of an item that says so, else professional.
+func (q *question) claimType() string {
+	for item := range q.doc.Root().Get(nItem).Each() {
+		for coding := range item.Get(nCategory).Get(nCoding).Each() {
+			if code := coding.Get(nCode).Text(); coding.Get(nSystem).Text() == claimTypes && code != "" {
+				return code
+			}
+		}
+	}
+	return "professional"
+}
+
 func (q *question) writeClaim(cover *ledger.Cover, use engine.Use, now time.Time) []byte {
 	root := q.doc.Root()
 	w := codec.NewWriter(make([]byte, 0, 2048))
 	w.Object("")
 	w.String("resourceType", "Claim")
 	w.String("status", "active")
-	w.Raw("type", []byte(`{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/claim-type","code":"professional"}]}`))
+	writeConcept(w, "type", claimTypes, q.claimType(), "")
 	w.String("use", string(use))
 	writeReference(w, "patient", "Patient/"+q.member.ID)
 	w.String("created", day.In(now, q.scheme.Insurer(cover.Insurer).Zone).String())

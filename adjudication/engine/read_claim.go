@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
@@ -34,7 +35,7 @@ func ReadClaim(doc *codec.Document) (*Claim, []outcome.Issue) {
 		Patient:  readReference(r.root, r.root.Get(nPatient)),
 		Insurer:  readReference(r.root, r.root.Get(nInsurer)),
 		Provider: readReference(r.root, r.root.Get(nProvider)),
-		Billable: r.span(r.root.Get(nBillablePeriod)),
+		Billable: r.period(r.root.Get(nBillablePeriod)),
 		Visit:    r.visitType(),
 		Event:    r.event(),
 	}
@@ -62,6 +63,15 @@ type claimReader struct {
 	sum claimed
 	// mixed says that they are in several currencies.
 	mixed bool
+}
+
+// period reads a period in which nothing can have been provided if it ends before it starts.
+func (r *claimReader) period(v codec.Value) day.Span {
+	s := r.span(v)
+	if s.Reversed() {
+		r.add(outcome.BusinessRule, v, "The period ends before it starts", v.Get(nStart).Text()+" to "+v.Get(nEnd).Text(), "a start that is not after the end")
+	}
+	return s
 }
 
 // visitType is the supportingInfo of our category visit-type; a claim without one is an ordinary visit.

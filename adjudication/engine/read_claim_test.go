@@ -38,6 +38,8 @@ func TestReadClaimNamesWhatDoesNotAddUp(t *testing.T) {
 		"same sequence":            {"", second, outcome.BusinessRule, "Claim.item[1].sequence", "1", "a sequence of its own for each"},
 		"no focal":                 {`"insurance":[{"sequence":1,"focal":false,"coverage":{"reference":"Coverage/k"}}],`, "", outcome.BusinessRule, "Claim.insurance", "0 focal", "exactly one with focal true"},
 		"answer to the focal":      {`"insurance":[{"sequence":1,"focal":true,"coverage":{"reference":"Coverage/k"},"claimResponse":{"reference":"ClaimResponse/1"}}],`, "", outcome.BusinessRule, "Claim.insurance[0].claimResponse", "claimResponse", "none where focal is true"},
+		"a stay backwards":         {`"billablePeriod":{"start":"2026-05-05","end":"2026-05-01"},`, "", outcome.BusinessRule, "Claim.billablePeriod", "2026-05-05 to 2026-05-01", "a start that is not after the end"},
+		"a line backwards":         {"", `,"servicedPeriod":{"start":"2026-05-05T09:00:00Z","end":"2026-05-05T11:59:00+03:00"}`, outcome.BusinessRule, "Claim.item[0].serviced", "2026-05-05T09:00:00Z to 2026-05-05T11:59:00+03:00", "a start that is not after the end"},
 		"diagnosis out of nowhere": {"", `,"diagnosisSequence":[3]`, outcome.BusinessRule, "Claim.item[0].diagnosisSequence[0]", "3", "the sequence of a diagnosis"},
 		"visit type": {`"supportingInfo":[{"sequence":1,"category":{"coding":[{"system":"https://claimwright.org/fhir/CodeSystem/claim-information","code":"visit-type"}]},"code":{"coding":[{"code":"picnic"}]}}],`, "",
 			outcome.CodeInvalid, "Claim.supportingInfo[0]", "picnic", "code emergency, referral or other"},
@@ -59,6 +61,8 @@ func TestReadClaimAcceptsWhatAddsUp(t *testing.T) {
 	for name, line := range map[string]string{
 		"rounded net":          `,"quantity":{"value":3},"unitPrice":{"value":0.333,"currency":"USD"},"net":{"value":1.00,"currency":"USD"}`,
 		"net of details":       `,"unitPrice":{"value":1},"net":{"value":9},"detail":[{"sequence":1,"productOrService":{"text":"d"},"net":{"value":9}}]`,
+		"a night elsewhere":    `,"servicedPeriod":{"start":"2026-05-05T23:30:00-03:00","end":"2026-05-05"}`,
+		"some day of May":      `,"servicedPeriod":{"start":"2026-05-05","end":"2026-05"}`,
 		"a diagnosis":          `,"diagnosisSequence":[1]`,
 		"no amounts whatever":  ``,
 		"nets without a price": `,"quantity":{"value":3},"net":{"value":5}`,

@@ -101,7 +101,7 @@ func (r *claimReader) serviced(l *ClaimLine, v codec.Value) {
 		l.Serviced, l.Day = day.Span{Start: m, End: m}, true
 		return
 	}
-	l.Serviced = r.span(v.Get(nServicedPeriod))
+	l.Serviced = r.period(v.Get(nServicedPeriod))
 }
 
 // figures reads quantity, prices and factor.

@@ -97,3 +97,17 @@ type Span struct{ Start, End Moment }
 func (s Span) In(zone *time.Location) Period {
 	return Period{From: s.Start.First(zone), To: s.End.Last(zone)}
 }
+
+// Reversed tells that the span ends before it starts, in whatever time zone: a day and an instant are compared with a day to
+// spare.
+func (s Span) Reversed() bool {
+	switch {
+	case s.Start.IsZero() || s.End.IsZero():
+		return false
+	case s.Start.instant.IsZero() && s.End.instant.IsZero():
+		return s.Start.first > s.End.last
+	case !s.Start.instant.IsZero() && !s.End.instant.IsZero():
+		return s.Start.instant.After(s.End.instant)
+	}
+	return s.Start.First(nil) > s.End.Last(nil)+1
+}
