@@ -10,6 +10,7 @@ import (
 	"claimwright/adjudication/claims/heads"
 	"claimwright/adjudication/engine/ledger"
 	"claimwright/adjudication/engine/scheme"
+	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
 	"claimwright/store/resources"
@@ -152,4 +153,25 @@ func (s *Schemes) Settle(ctx context.Context, u *resources.Unit, read func(*sche
 		}
 		sch = fresh
 	}
+}
+
+// Documents are the documents that the scheme is made of now, to be looked at; the slice is the caller's.
+func (s *Schemes) Documents(ctx context.Context) ([]*codec.Document, error) {
+	if _, err := s.Latest(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.documents(), nil
+}
+
+// documents are those of the library. It needs mu.
+func (s *Schemes) documents() []*codec.Document {
+	var docs []*codec.Document
+	for _, typ := range schemeTypes {
+		for _, held := range s.loaded[typ].docs {
+			docs = append(docs, held.doc)
+		}
+	}
+	return docs
 }

@@ -73,13 +73,7 @@ func (s *Schemes) load(ctx context.Context) error {
 }
 
 func (s *Schemes) compile(ctx context.Context, epoch int64) {
-	var docs []*codec.Document
-	for _, typ := range schemeTypes {
-		for _, held := range s.loaded[typ].docs {
-			docs = append(docs, held.doc)
-		}
-	}
-	sch, issues := scheme.Compile(docs)
+	sch, issues := scheme.Compile(s.documents())
 	for _, i := range issues {
 		if log := s.log.Load(); log != nil && i.Severity != outcome.Warning {
 			log.WarnContext(ctx, "a part of the scheme cannot be used", "element", i.Expression, "reason", i.Text)

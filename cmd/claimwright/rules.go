@@ -11,6 +11,6 @@ docs/rules/guide.md teaches how they are written.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newRulesFacts(), newRulesImport(), newRulesPacks(), newRulesSimulate(), newRulesTemplate())
+	c.AddCommand(newRulesFacts(), newRulesImport(), newRulesPacks(), newRulesSimulate(), newRulesTest(), newRulesTemplate())
 	return c
 }
