@@ -66,8 +66,19 @@ func (d Decimal) Neg() Decimal {
 	return d
 }
 
-// Add is d + e, at the larger of their scales.
+// Add is d + e, at the larger of their scales. Most sums of a decision add a 0; that case is here by itself, so that it is
+// compiled into the caller: a fifth of a decision's instructions were sums.
 func (d Decimal) Add(e Decimal) Decimal {
+	if e.coef == 0 && e.scale <= d.scale { // of Overflow, too, whose scale is the largest
+		return d
+	}
+	return d.add(e)
+}
+
+func (d Decimal) add(e Decimal) Decimal {
+	if d.coef == 0 && d.scale <= e.scale {
+		return e
+	}
 	if d.scale != e.scale {
 		d, e = align(d, e)
 	}
@@ -96,10 +107,20 @@ func (d Decimal) Cmp(e Decimal) int {
 }
 
 // Equal tells whether the values are equal, whatever their scales.
-func (d Decimal) Equal(e Decimal) bool { return d.Cmp(e) == 0 }
+func (d Decimal) Equal(e Decimal) bool {
+	if d.scale == e.scale { // two Overflows are equal, and have the same coefficient
+		return d.coef == e.coef
+	}
+	return d.Cmp(e) == 0
+}
 
 // Less tells whether d < e.
-func (d Decimal) Less(e Decimal) bool { return d.Cmp(e) < 0 }
+func (d Decimal) Less(e Decimal) bool {
+	if d.scale == e.scale {
+		return d.coef < e.coef
+	}
+	return d.Cmp(e) < 0
+}
 
 // Min is the smaller of two; the first when they are equal.
 func Min(d, e Decimal) Decimal {

@@ -7,11 +7,16 @@ type wide struct{ hi, mid, lo uint64 }
 
 // Round rounds half up (away from zero) to the given digits behind the point; fewer digits are filled with zeros.
 func (d Decimal) Round(digits uint8) Decimal {
+	if d.scale == digits && digits <= MaxScale { // mostly; so small that it is compiled into the caller
+		return d
+	}
+	return d.round(digits)
+}
+
+func (d Decimal) round(digits uint8) Decimal {
 	switch {
 	case !d.Valid() || digits > MaxScale:
 		return Overflow
-	case d.scale == digits:
-		return d
 	case d.scale < digits:
 		return d.grown(digits)
 	}
