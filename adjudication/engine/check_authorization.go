@@ -75,7 +75,7 @@ func (d *decider) needsAuthorization(l *Line) bool {
 		}
 		total := d.claimTotal()
 		if r.Scope == scheme.PerEvent && l.event != nil {
-			m := d.limitMeter(scheme.PerEvent, l, submittedOfEvent, scheme.Reckoning{})
+			m := d.sure(l, d.meter(scheme.PerEvent, l, submittedOfEvent, scheme.Reckoning{}))
 			total = total.Add(m.used().Sub(m.added))
 		}
 		if r.Above.Less(total) || !total.Valid() {

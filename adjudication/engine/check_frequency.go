@@ -131,9 +131,8 @@ func (d *decider) remember(l *Line) {
 	if !l.Accepted() || l.Quantity.IsZero() {
 		return
 	}
-	if b := l.Benefit; b.HasMaxQuantity {
-		m := d.meter(scheme.PerMember, l, l.Service.QuantityLimit, b.QuantityPeriod)
-		m.use(l.counted(l.Quantity))
+	if l.Benefit.HasMaxQuantity {
+		d.quantityMeter(l).use(l.counted(l.Quantity))
 	}
 	if !l.Service.Remembered() {
 		return

@@ -40,7 +40,7 @@ func (d *decider) withinQuantity(l *Line) Denial {
 	if !b.HasMaxQuantity {
 		return NotDenied
 	}
-	m := d.limitMeter(scheme.PerMember, l, l.Service.QuantityLimit, b.QuantityPeriod)
+	m := d.sure(l, d.quantityMeter(l))
 	left := m.left(b.MaxQuantity)
 	if l.Plan.Practice.OwnLinesUncounted {
 		left = b.MaxQuantity.Sub(m.used().Sub(m.added)).Floor0()
@@ -53,9 +53,8 @@ func (d *decider) withinQuantity(l *Line) Denial {
 		granted = l.Quantity // of a hit, where that does not deny
 	}
 	// What is granted is added once the line is accepted: see remember.
-	row := m.add(QuantityCheck, b.MaxQuantity, money.Decimal{}, binding)
+	row := d.trace(m, QuantityCheck, b.MaxQuantity, money.Decimal{}, binding)
 	row.After = row.Before.Add(l.counted(granted))
-	d.checks = append(d.checks, row)
 	l.Quantity = granted
 	if hit {
 		return QuantityExceeded
@@ -74,17 +73,13 @@ func (d *decider) claimsLeft(l *Line) Denial {
 	if s := d.set(l, reason); s.Off || !s.PerClaim && !l.Service.Service {
 		return NotDenied
 	}
-	m := d.countMeter(l)
-	if !m.known {
-		d.unsure(l)
-	}
+	m := d.sure(l, d.countMeter(l))
 	allowed := money.Whole(int64(limit.Count))
 	used := m.used()
 	hit := used.Cmp(allowed) >= 0 && (!l.Plan.Practice.ZeroCountAdmits || !used.IsZero())
 	// The claim counts once, not once for each line, and only where a line is accepted in the end: see countClaim.
-	row := m.add(CategoryCountCheck, allowed, money.Decimal{}, hit)
+	row := d.trace(m, CategoryCountCheck, allowed, money.Decimal{}, hit)
 	row.Before, row.After = used, used.Add(money.Whole(1))
-	d.checks = append(d.checks, row)
 	if hit {
 		return reason
 	}
@@ -98,7 +93,13 @@ func (d *decider) countMeter(l *Line) *meter {
 	if over.Period == scheme.Rolling {
 		at = d.lastDay
 	}
-	return d.meterAt(at, scheme.PerMember, l, countLimit(d.category), over)
+	place := d.place(l, len(l.Plan.Limits)+categoryCountPlace)
+	return d.placed(place, l, at, scheme.PerMember, countLimit(d.category), over)
+}
+
+// quantityMeter is the meter of the line's service.
+func (d *decider) quantityMeter(l *Line) *meter {
+	return d.placed(&l.quantityPlace, l, l.Target, scheme.PerMember, l.Service.QuantityLimit, l.Benefit.QuantityPeriod)
 }
 
 // needsReview never denies: it marks the lines that a person has to look at, unless a reviewer has done so.

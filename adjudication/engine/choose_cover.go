@@ -111,5 +111,6 @@ func (d *decider) back(m *mark) {
 	d.cuts, d.checks, d.numbers = d.cuts[:m.cuts], d.checks[:m.checks], d.numbers[:m.numbers]
 	d.notes, d.out.Notes, d.provided = d.notes[:m.notes], d.out.Notes[:m.texts], d.provided[:m.provided]
 	d.meters = append(d.meters[:0], m.meters...)
+	d.places.forget()
 	d.whole = m.whole
 }

@@ -158,6 +158,7 @@ type decider struct {
 
 	heads    []*ledger.Policy // those of the Case, and empty ones for heads that do not exist yet
 	meters   []meter
+	places   places
 	spare    []meter // the meters as they were before a trial
 	calendar calendar
 	// severalDays tells that lines of different days use rolling limits, and so each other's.
@@ -216,6 +217,7 @@ func (d *decider) start() {
 	d.cuts, d.checks, d.numbers = d.cuts[:0], d.checks[:0], d.numbers[:0]
 	d.meters, d.notes, d.provided = d.meters[:0], d.notes[:0], d.provided[:0]
 	d.claimed = d.claimed[:0]
+	d.places.forget()
 	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))

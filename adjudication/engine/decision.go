@@ -131,6 +131,8 @@ type Line struct {
 	print ledger.Fingerprint
 	// provision is the provisionName of the service; empty until a frequency rule asks.
 	provision string
+	// quantityPlace remembers the meter of the quantity, as places do those of limits.
+	quantityPlace int32
 	// Price is what the facility's price lists say; Listed is false when they say nothing.
 	Price  scheme.Price
 	Listed bool
@@ -221,14 +223,14 @@ func (k CheckKind) Money() bool { return k <= CategoryAmountCheck }
 
 // Check is a limit or count that a line was held against.
 type Check struct {
-	Kind CheckKind
+	Kind  CheckKind
+	Scope scheme.Scope
+	// Binding marks the limit with the smallest remainder: the one that cut.
+	Binding bool
 	// ID names the limit in its plan, or the service whose frequency is counted.
 	ID     string
-	Scope  scheme.Scope
 	Period day.Period
 	// Allowed is the limit; Before and After are what was used of it before and after this line, by the ledger and by the
 	// claim's earlier lines.
 	Allowed, Before, After money.Decimal
-	// Binding marks the limit with the smallest remainder: the one that cut.
-	Binding bool
 }

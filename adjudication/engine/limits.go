@@ -46,12 +46,9 @@ func (d *decider) cutCeilings(l *Line, work money.Decimal) money.Decimal {
 // smallest is the smallest remainder among the limits of a kind that concern the line, and that limit's id; the id is
 // empty when there is no such limit.
 func (d *decider) smallest(l *Line, kind scheme.LimitKind) (remainder money.Decimal, id string) {
-	for i := range l.Plan.Limits {
-		limit := &l.Plan.Limits[i]
-		if !l.boundBy(limit, kind) {
-			continue
-		}
-		left := d.meterOf(l, limit).left(l.allowed(limit))
+	for _, place := range l.Plan.Applying(kind, l.Where) {
+		limit := &l.Plan.Limits[place]
+		left := d.meterOf(l, limit, place).left(l.allowed(limit))
 		if id == "" || left.Less(remainder) {
 			remainder, id = left, limit.ID
 		}
@@ -65,20 +62,10 @@ func (d *decider) use(l *Line, kind scheme.LimitKind, bound string, amount money
 	if kind == scheme.Deductible {
 		traced = DeductibleCheck
 	}
-	for i := range l.Plan.Limits {
-		limit := &l.Plan.Limits[i]
-		if l.boundBy(limit, kind) {
-			d.checked(d.meterOf(l, limit).add(traced, l.allowed(limit), amount, cut && limit.ID == bound))
-		}
+	for _, place := range l.Plan.Applying(kind, l.Where) {
+		limit := &l.Plan.Limits[place]
+		d.traceAmount(d.meterOf(l, limit, place), traced, l.allowed(limit), amount, cut && limit.ID == bound)
 	}
-}
-
-// boundBy tells whether a limit is one of a kind and concerns the line.
-func (l *Line) boundBy(limit *scheme.Limit, kind scheme.LimitKind) bool {
-	if limit.Kind != kind || !limit.Concerns(l.Where) {
-		return false
-	}
-	return l.Plan.Practice.Limits == scheme.AllLimits || limit == l.Plan.OneLimit(kind, l.Where)
 }
 
 // exclusion says where the ceilings do not count what the line's benefit pays.
@@ -91,14 +78,15 @@ func (d *decider) exclusion(l *Line) scheme.CeilingExclusion {
 	return l.Benefit.Unlimited
 }
 
-// checked keeps the trace of an amount, in the currency's digits even where nothing was used before.
-func (d *decider) checked(c Check) {
+// traceAmount adds an amount to a meter and keeps the trace, in the currency's digits even where nothing was used before.
+func (d *decider) traceAmount(m *meter, kind CheckKind, allowed, added money.Decimal, binding bool) {
+	c := d.trace(m, kind, allowed, added, binding)
 	c.Before, c.After = c.Before.Round(d.out.Digits), c.After.Round(d.out.Digits)
-	d.checks = append(d.checks, c)
 }
 
-func (d *decider) meterOf(l *Line, limit *scheme.Limit) *meter {
-	return d.limitMeter(limit.Scope, l, limit.ID, limit.Reckoning)
+// meterOf is the meter of the plan's limit at a place.
+func (d *decider) meterOf(l *Line, limit *scheme.Limit, place int) *meter {
+	return d.sure(l, d.planMeter(l, place, limit.Scope, limit.ID, limit.Reckoning))
 }
 
 // allowed is a limit's amount, for the ceiling of a policy or a family by the number of its members on the target date.

@@ -10,22 +10,21 @@ import (
 // meter is the use of one limit in one period: by the ledger, and by the accepted lines of this claim so far.
 type meter struct {
 	scope scheme.Scope
+	// known is false when the head may have forgotten some of the use.
+	known bool
+	// own says that the line being decided is one of the claim's authorized ones: see drawn.
+	own bool
+	// days is the length of a rolling period, 0 for others; then row is the line's day.
+	days int32
 	// policy is whose plan's limit it is. head is the head that its use goes to; nil where that is the member's, and for a
 	// limit that no ledger counts: per claim, or per event where the claim names none and so is its own.
 	policy, head *ledger.Policy
 	limit        string
 	// row is the period as the ledger keys it, period as people read it.
-	row, period day.Period
-	// days is the length of a rolling period, 0 for others; then row is the line's day.
-	days   int32
-	before money.Decimal
-	added  money.Decimal
-	// held is what the claim's authorizations have set aside, drawn what its authorized lines have used; own says that the
-	// line being decided is one of them.
+	row, period   day.Period
+	before, added money.Decimal
+	// held is what the claim's authorizations have set aside, drawn what its authorized lines have used.
 	held, drawn money.Decimal
-	own         bool
-	// known is false when the head may have forgotten some of the use.
-	known bool
 }
 
 // used is the use so far; to a line that is not authorized, what is set aside for those that are and they have not used
@@ -47,14 +46,14 @@ func (m *meter) left(allowed money.Decimal) money.Decimal {
 	return rest.Floor0()
 }
 
-// add adds a use and returns its trace.
-func (m *meter) add(kind CheckKind, allowed, added money.Decimal, binding bool) Check {
-	c := Check{
-		Kind: kind, ID: m.limit, Scope: m.scope, Period: m.period, Allowed: allowed, Before: m.used(), Binding: binding,
-	}
+// trace adds a use to a meter and keeps its trace. The pointer is good until the next call.
+func (d *decider) trace(m *meter, kind CheckKind, allowed, added money.Decimal, binding bool) *Check {
+	before := m.used()
 	m.use(added)
-	c.After = m.used()
-	return c
+	d.checks = append(d.checks, Check{
+		Kind: kind, ID: m.limit, Scope: m.scope, Period: m.period, Allowed: allowed, Before: before, After: m.used(), Binding: binding,
+	})
+	return &d.checks[len(d.checks)-1]
 }
 
 // use adds a use.
@@ -75,10 +74,7 @@ func (d *decider) meterAt(at day.Date, of scheme.Scope, l *Line, limit string, o
 	for i := range d.meters {
 		m := &d.meters[i]
 		if m.scope == of && m.policy == l.Policy && m.row.From == row.From && m.limit == limit {
-			if m.own = l.authorized != nil; m.days > 0 && d.severalDays {
-				d.roll(m)
-			}
-			return m
+			return d.forLine(l, m)
 		}
 	}
 	d.meters = append(d.meters, meter{
@@ -121,6 +117,14 @@ func (m *meter) reached() day.Period {
 		return m.row
 	}
 	return day.Period{From: m.row.From - day.Date(m.days) + 1, To: m.row.From + day.Date(m.days) - 1}
+}
+
+// forLine makes a meter that earlier lines have used ready for a line.
+func (d *decider) forLine(l *Line, m *meter) *meter {
+	if m.own = l.authorized != nil; m.days > 0 && d.severalDays {
+		d.roll(m)
+	}
+	return m
 }
 
 // calendar are the periods of the calendar and of the policy that hold a day; they are reckoned once, because the lines of
@@ -183,10 +187,8 @@ func (d *decider) roll(m *meter) {
 	}
 }
 
-// limitMeter is the meter of a limit that the line is held against: what its head may have forgotten, a person has to
-// look at.
-func (d *decider) limitMeter(of scheme.Scope, l *Line, limit string, over scheme.Reckoning) *meter {
-	m := d.meter(of, l, limit, over)
+// sure is a meter that the line is held against: what its head may have forgotten, a person has to look at.
+func (d *decider) sure(l *Line, m *meter) *meter {
 	if !m.known {
 		d.unsure(l)
 	}

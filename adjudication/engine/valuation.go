@@ -179,10 +179,11 @@ func (d *decider) cutCategoryCeiling(l *Line, work money.Decimal) money.Decimal 
 	if !limit.HasAmount {
 		return work
 	}
-	m := d.limitMeter(limit.AmountScope, l, categoryLimit(d.category), limit.AmountOver)
+	place := len(l.Plan.Limits) + categoryAmountPlace
+	m := d.sure(l, d.planMeter(l, place, limit.AmountScope, categoryLimit(d.category), limit.AmountOver))
 	after := money.Min(work, m.left(limit.Amount))
 	over := after.Less(work)
-	d.checked(m.add(CategoryAmountCheck, limit.Amount, after, over))
+	d.traceAmount(m, CategoryAmountCheck, limit.Amount, after, over)
 	if over {
 		d.note(l, noteKey{kind: noteCategory, scope: limit.AmountScope, rule: m.limit, amount: limit.Amount})
 	}

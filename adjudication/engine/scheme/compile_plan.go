@@ -42,6 +42,7 @@ func (c *compiler) plan(d *codec.Document) {
 	}
 	c.planBenefits(p, root, insurer.Currency)
 	if !c.failed {
+		p.apply()
 		c.addPlan(p, root)
 	}
 }

@@ -1,5 +1,21 @@
 package scheme
 
+// apply finds which limits are held against which claims, once for the plan and not for each line.
+func (p *Plan) apply() {
+	for kind := range p.applying {
+		for where := range p.applying[kind] {
+			k, w := LimitKind(kind), Setting(where)
+			one := p.OneLimit(k, w)
+			for i := range p.Limits {
+				l := &p.Limits[i]
+				if l.Kind == k && l.Concerns(w) && (l == one || p.Practice.Limits == AllLimits) {
+					p.applying[kind][where] = append(p.applying[kind][where], i)
+				}
+			}
+		}
+	}
+}
+
 // OneLimit is, where only one limit of a kind applies, the one that concerns claims of a setting; nil where there is none.
 // General limits go before those of the setting, and a limit of 0 is none.
 func (p *Plan) OneLimit(kind LimitKind, where Setting) *Limit {

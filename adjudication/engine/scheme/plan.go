@@ -32,7 +32,12 @@ type Plan struct {
 	benefits         benefits
 	// scopes has a bit for each Scope that a limit of the plan has.
 	scopes uint8
+	// applying is what Applying answers.
+	applying [Deductible + 1][OutPatient + 1][]int
 }
+
+// Applying are the places in Limits of those of a kind that a claim of a setting is held against, in their order.
+func (p *Plan) Applying(kind LimitKind, where Setting) []int { return p.applying[kind][where] }
 
 // Counts tells whether any limit of the plan adds up amounts of a scope.
 func (p *Plan) Counts(s Scope) bool { return p.scopes&(1<<s) != 0 }
