@@ -11,6 +11,14 @@ docs/rules/guide.md teaches how they are written.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newRulesFacts(), newRulesImport(), newRulesPacks(), newRulesSimulate(), newRulesTest(), newRulesTemplate())
+	c.AddCommand(
+		newRulesFacts(),
+		newRulesImport(),
+		newRulesPacks(),
+		newRulesShadow(),
+		newRulesSimulate(),
+		newRulesTemplate(),
+		newRulesTest(),
+	)
 	return c
 }

@@ -22,6 +22,7 @@ import (
 // simulateFlags are the flags of rules simulate and rules shadow that are no settings.
 type simulateFlags struct {
 	since, until, by, use string
+	json                  bool
 	request               simulation.Request
 }
 
@@ -72,6 +73,7 @@ func (f *simulateFlags) register(c *cobra.Command) {
 	flags.StringVar(&f.since, "since", "", "claims decided on this `date` or later")
 	flags.StringVar(&f.until, "until", "", "claims decided on this `date` or before")
 	flags.StringVar(&f.by, "by", "decision", "which `date` counts for --since and --until: decision, or service")
+	flags.BoolVar(&f.json, "json", false, "answer with the FHIR Parameters of PlanDefinition/$simulate instead of a text")
 	flags.StringVar(&f.use, "use", "claim", "claim, preauthorization or predetermination")
 	flags.StringVar(&f.request.Insurer, "insurer", "", "only claims of the insurer `Organization/ID`")
 	flags.StringVar(&f.request.Facility, "facility", "", "only claims of the facility `Organization/ID`")
@@ -146,6 +148,10 @@ func (f *simulateFlags) run(c *cobra.Command, s *simulation.Simulator) error {
 	bar.Done()
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.CommandPath(), err)
+	}
+	if f.json {
+		_, err = c.OutOrStdout().Write(append(report.Parameters(), '\n'))
+		return err
 	}
 	return report.Write(c.OutOrStdout())
 }

@@ -143,3 +143,37 @@ func TestOperationsThatOnlyAsk(t *testing.T) {
 	got.wantOutcome(http.StatusMethodNotAllowed, "not-supported", "")
 	require.Equal(t, "GET, HEAD, OPTIONS, POST", got.Header.Get("Allow"))
 }
+
+// simulations are the use case of the operations on rules: they say which was asked, about which rule and with what.
+type simulations func(what, id string, input *codec.Document) (*codec.Document, error)
+
+func (f simulations) Simulate(_ context.Context, _ resources.Principal, input *codec.Document) (*codec.Document, error) {
+	return f("simulate", "", input)
+}
+
+func (f simulations) SimulateOne(_ context.Context, _ resources.Principal, id string, input *codec.Document) (*codec.Document, error) {
+	return f("simulate", id, input)
+}
+
+func (f simulations) ShadowReport(_ context.Context, _ resources.Principal, id string, input *codec.Document) (*codec.Document, error) {
+	return f("shadow-report", id, input)
+}
+
+func TestRulesAreSimulatedOnTypeAndInstance(t *testing.T) {
+	var asked string
+	h := open(t, Options{Simulations: simulations(func(what, id string, input *codec.Document) (*codec.Document, error) {
+		asked = what + "/" + id
+		doc, issues := codec.Parse([]byte(`{"resourceType":"Parameters"}`), codec.Limits{})
+		require.Empty(t, issues)
+		return doc, nil
+	})})
+	for _, c := range []struct{ method, path, body, want string }{
+		{http.MethodPost, "/fhir/PlanDefinition/$simulate", `{"resourceType":"Parameters"}`, "simulate/"},
+		{http.MethodGet, "/fhir/PlanDefinition/r-1/$simulate?since=2026-10-01", "", "simulate/r-1"},
+		{http.MethodPost, "/fhir/PlanDefinition/r-1/$simulate", "", "simulate/r-1"},
+		{http.MethodGet, "/fhir/PlanDefinition/r-1/$shadow-report", "", "shadow-report/r-1"},
+	} {
+		h.send(c.method, c.path, c.body).want(http.StatusOK)
+		require.Equal(t, c.want, asked)
+	}
+}

@@ -37,6 +37,14 @@ type Balancer interface {
 	Balances(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
 }
 
+// Simulator is the use case behind PlanDefinition/$simulate, of rules in Parameters and of a stored one, and behind
+// PlanDefinition/[id]/$shadow-report: Parameters out. Errors for the client are *outcome.Error.
+type Simulator interface {
+	Simulate(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
+	SimulateOne(ctx context.Context, p resources.Principal, ruleID string, input *codec.Document) (*codec.Document, error)
+	ShadowReport(ctx context.Context, p resources.Principal, ruleID string, input *codec.Document) (*codec.Document, error)
+}
+
 // Software says what is running, for the CapabilityStatement.
 type Software struct {
 	Name, Version string
@@ -58,6 +66,8 @@ type Options struct {
 	Reviews Reviewer
 	// Balances tell what remains of covers; nil offers no such operation.
 	Balances Balancer
+	// Simulations try rules on stored claims; nil offers no such operations.
+	Simulations Simulator
 	// Principal says who sends a request and what they may see; nil lets everyone do everything, anonymously.
 	Principal func(*http.Request) resources.Principal
 	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it

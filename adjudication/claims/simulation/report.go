@@ -9,7 +9,7 @@ import (
 type Report struct {
 	Request
 	Counts
-	// Total is how many responses were looked at.
+	// Money is what all claims are paid, by currency.
 	Money []Money
 	// States are the claims whose state changes, most first.
 	States []Transition

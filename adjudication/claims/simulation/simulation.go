@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime"
@@ -25,6 +26,8 @@ const pageSize = 200
 type Simulator struct {
 	store   store.Store
 	schemes *claims.Schemes
+	// Workers are how many claims are decided at once; 0 is one for each processor.
+	Workers int
 }
 
 // New makes a Simulator; nothing is read before it is asked for.
@@ -38,6 +41,7 @@ type run struct {
 	store    store.Store
 	access   store.Access
 	replayer *replay.Replayer
+	workers  int
 	fired    map[string]bool // whose firing is counted
 
 	mu     sync.Mutex
@@ -52,13 +56,16 @@ func (s *Simulator) Run(ctx context.Context, a store.Access, r Request, progress
 		progress = func(int64, int64) {}
 	}
 	x := &run{Request: &r, store: s.store, access: a, replayer: replay.New(s.store), fired: r.changed(), trials: map[string]*trial{}}
+	if x.workers = s.Workers; x.workers == 0 {
+		x.workers = runtime.GOMAXPROCS(0)
+	}
 	current, err := s.schemes.Latest(ctx)
 	if err != nil {
 		return nil, err
 	}
 	x.trials[current.Digest()] = newTrial(current, &r)
 	total, cut, err := x.all(ctx, progress)
-	if err != nil && ctx.Err() != context.DeadlineExceeded {
+	if err != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return nil, err
 	}
 	if err != nil {
@@ -67,7 +74,7 @@ func (s *Simulator) Run(ctx context.Context, a store.Access, r Request, progress
 	return x.report(total, cut), nil
 }
 
-// all hands the responses to as many workers as there are processors, page by page, and adds up what they found.
+// all hands the responses to the workers, page by page, and adds up what they found.
 func (x *run) all(ctx context.Context, progress func(done, total int64)) (sum *tally, cut string, err error) {
 	q := x.query()
 	count, err := x.store.Count(ctx, x.access, q)
@@ -81,7 +88,7 @@ func (x *run) all(ctx context.Context, progress func(done, total int64)) (sum *t
 		cut, err = x.list(ctx, q, pages)
 		return err
 	})
-	tallies := make([]*tally, runtime.GOMAXPROCS(0))
+	tallies := make([]*tally, x.workers)
 	var working sync.WaitGroup
 	for i := range tallies {
 		tallies[i] = newTally()

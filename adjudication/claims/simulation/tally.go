@@ -69,7 +69,11 @@ func (t *tally) claim(x *run, j *job, of *trial, before, after *engine.Decision)
 		count(&g.PassedBefore, passedBefore)
 		count(&g.PassedAfter, passedAfter)
 	}
-	t.rules(x, j, after)
+	if len(x.Enforce) > 0 {
+		t.rules(x, j, before, true) // as it was recorded
+	} else {
+		t.rules(x, j, after, false)
+	}
 	t.pairs = pairs(t.pairs[:0], before, after)
 	if len(t.pairs) == 0 && before.State == after.State {
 		return
@@ -121,8 +125,8 @@ func (t *tally) line(j *job, d *engine.Decision, p pair) {
 	}
 }
 
-// rules counts what the rules did, and what they could not.
-func (t *tally) rules(x *run, j *job, d *engine.Decision) {
+// rules counts what the rules did, or would have done in shadow, and what they could not.
+func (t *tally) rules(x *run, j *job, d *engine.Decision, shadow bool) {
 	var seen map[any]bool // what was counted for the claim already
 	first := func(key any) bool {
 		if seen[key] {
@@ -137,7 +141,7 @@ func (t *tally) rules(x *run, j *job, d *engine.Decision) {
 	for i := range d.Lines {
 		for k := range d.Lines[i].Rules {
 			r := &d.Lines[i].Rules[k]
-			if !x.fired[r.Rule] || r.Shadow {
+			if !x.fired[r.Rule] || r.Shadow != shadow {
 				continue
 			}
 			if r.Fault != "" {

@@ -79,7 +79,7 @@ func (w *worker) page(ctx context.Context, records []*store.Record) error {
 
 // begin reads the basis of a response and notes what is to be read for it.
 func (w *worker) begin(ctx context.Context, r *store.Record) error {
-	if r.Deleted || !w.recorded(r.Body) {
+	if r.Deleted || !w.recorded(r.Body) && !bytes.Contains(r.Body, reviewed) {
 		return nil
 	}
 	basis, status, err := basisOf(r.Body)
@@ -94,7 +94,7 @@ func (w *worker) begin(ctx context.Context, r *store.Record) error {
 		w.tally.Cancelled++
 		return nil
 	}
-	j := job{record: r, basis: basis, review: basis.Review, heads: len(w.keys)}
+	j, body := job{record: r, basis: basis, review: basis.Review, heads: len(w.keys)}, r.Body
 	if basis.Review != nil {
 		first, err := w.store.Version(ctx, store.System(), r.Key, 1)
 		if err != nil {
@@ -108,6 +108,10 @@ func (w *worker) begin(ctx context.Context, r *store.Record) error {
 			w.tally.unable(err.Error())
 			return nil
 		}
+		body = first.Body
+	}
+	if !w.recorded(body) {
+		return nil
 	}
 	for _, h := range j.basis.Heads {
 		w.keys = append(w.keys, heads.EntryKey(ledger.EntryID(h.ID, j.basis.ClaimID, 1)))
@@ -116,6 +120,9 @@ func (w *worker) begin(ctx context.Context, r *store.Record) error {
 	w.jobs = append(w.jobs, j)
 	return nil
 }
+
+// reviewed marks the basis of a decision after a review: what was recorded at first stands in the first version then.
+var reviewed = []byte(`"reviewed"`)
 
 // recorded tells whether the texts that are asked for stand in a response.
 func (w *worker) recorded(body []byte) bool {
