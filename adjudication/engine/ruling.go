@@ -42,10 +42,13 @@ type RuleTrace struct {
 
 // ruled is what the rules leave of a line before it is valued: the smallest caps, and which rule gave them.
 type ruled struct {
-	quantity, unit         money.Decimal
-	hasQuantity, hasUnit   bool
-	quantityRule, unitRule string
+	quantity, unit       money.Decimal
+	hasQuantity, hasUnit bool
+	quantityBy, unitBy   capping
 }
+
+// capping is the rule that caps, and what it says.
+type capping struct{ rule, text string }
 
 // beginRuling makes ready to ask, where the scheme has rules.
 func (d *decider) beginRuling() {
@@ -97,12 +100,12 @@ func (d *decider) actEarly(l *Line, f *rules.Fired) Denial {
 		}
 	case rules.CapQuantity:
 		if n := f.Number.Floor0(); !l.ruled.hasQuantity || n.Less(l.ruled.quantity) {
-			l.ruled.quantity, l.ruled.hasQuantity, l.ruled.quantityRule = n, true, f.Rule.Key
+			l.ruled.quantity, l.ruled.hasQuantity, l.ruled.quantityBy = n, true, capping{f.Rule.Key, ruleText(f)}
 		}
 		l.Quantity = money.Min(l.Quantity, l.ruled.quantity)
 	case rules.CapPrice:
 		if n := f.Number.Floor0(); !l.ruled.hasUnit || n.Less(l.ruled.unit) {
-			l.ruled.unit, l.ruled.hasUnit, l.ruled.unitRule = n, true, f.Rule.Key
+			l.ruled.unit, l.ruled.hasUnit, l.ruled.unitBy = n, true, capping{f.Rule.Key, ruleText(f)}
 		}
 	}
 	return NotDenied
@@ -197,7 +200,8 @@ func (d *decider) cutRuledQuantity(l *Line, work money.Decimal) money.Decimal {
 	if ruled.Equal(units) {
 		return work
 	}
-	return d.cut(l, Disallowed, ByProvider, l.ruled.quantityRule, work, d.granted(l, work, units, ruled))
+	d.note(l, noteKey{kind: noteRule, rule: l.ruled.quantityBy.text})
+	return d.cut(l, Disallowed, ByProvider, l.ruled.quantityBy.rule, work, d.granted(l, work, units, ruled))
 }
 
 // cutRuledPrice reduces to the unit price that a rule allows.
@@ -210,5 +214,6 @@ func (d *decider) cutRuledPrice(l *Line, work money.Decimal) money.Decimal {
 		return work
 	}
 	l.Unit, l.HasUnit = l.ruled.unit, true
-	return d.cut(l, PriceReduction, ByProvider, l.ruled.unitRule, work, most)
+	d.note(l, noteKey{kind: noteRule, rule: l.ruled.unitBy.text})
+	return d.cut(l, PriceReduction, ByProvider, l.ruled.unitBy.rule, work, most)
 }

@@ -143,6 +143,14 @@ func did(l *Line) []string {
 	return all
 }
 
+func TestACapSaysWhy(t *testing.T) {
+	f := newFixture(t)
+	f.terminology = []string{ruleDoc("a", "", `true`, "cap-price", computed("unitPrice", "50"))}
+	d := f.line("A", "1", "90").decide()
+	require.Contains(t, d.Notes, "because of a")
+	require.Equal(t, "PlanDefinition/a", d.Lines[0].Cuts[0].Rule)
+}
+
 func TestRulesLookBack(t *testing.T) {
 	f := newFixture(t)
 	f.terminology = []string{ruleDoc("r", "", `history.times(within("A"), 30) >= 1`, "reject", "")}
