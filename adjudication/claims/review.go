@@ -47,18 +47,8 @@ func (c *Claims) review(ctx context.Context, u *resources.Unit, claimID string, 
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSubmission(intake.Alone(before.claim, c.options.Base), reviewed)
+	snap, err := c.readReviewed(ctx, u, before, in)
 	if err != nil {
-		return nil, err
-	}
-	if err := in.fits(s.claim); err != nil {
-		return nil, err
-	}
-	snap, err := c.read(ctx, u, s)
-	if err != nil {
-		return nil, err
-	}
-	if err := snap.readOthers(ctx, u); err != nil {
 		return nil, err
 	}
 	held := answer.HeadsOf(before.response)
@@ -73,10 +63,6 @@ func (c *Claims) review(ctx context.Context, u *resources.Unit, claimID string, 
 	if err := r.lift(ctx, u, snap); err != nil {
 		return nil, err
 	}
-	if basis, err := answer.BasisOf(before.response); err == nil {
-		snap.prior.id = basis.Replaces
-	}
-	snap.received, snap.review = before.received, &in.result
 	decision := snap.decision(u, claimID, c.options.Duplicates)
 	if decision.Outcome == engine.Failed {
 		return nil, undecidable(decision)
@@ -92,6 +78,29 @@ func (c *Claims) review(ctx context.Context, u *resources.Unit, claimID string, 
 		return nil, err
 	}
 	return c.putReviewed(ctx, u, &r, snap, decision)
+}
+
+// readReviewed reads what the claim is decided on again, with what the reviewer says.
+func (c *Claims) readReviewed(ctx context.Context, u *resources.Unit, before *reviewable, in *reviewInput) (*snapshot, error) {
+	s, err := newSubmission(intake.Alone(before.claim, c.options.Base), reviewed)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.fits(s.claim); err != nil {
+		return nil, err
+	}
+	snap, err := c.read(ctx, u, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := snap.readOthers(ctx, u); err != nil {
+		return nil, err
+	}
+	if basis, err := answer.BasisOf(before.response); err == nil {
+		snap.prior.id = basis.Replaces
+	}
+	snap.received, snap.review = before.received, &in.result
+	return snap, nil
 }
 
 // putReviewed stages the next version of the response, the Task, and what changes in the heads.
