@@ -16,8 +16,8 @@ func (d *decider) inPlan(l *Line) Denial {
 		switch {
 		case !d.denies(l, NotCovered):
 			l.Benefit = &wholeBenefit
-		case l.Benefit == nil && l.Plan.Practice.VisitTypeDenies && l.Plan.Reaches(l.Service, l.Age) && d.whole == NotDenied:
-			d.whole = NotCovered
+		case l.Benefit == nil && l.Plan.Practice.VisitTypeDenies && l.Plan.Reaches(l.Service, l.Age):
+			d.refuse(NotCovered, false)
 		}
 		return NotCovered
 	}

@@ -39,6 +39,8 @@ func (d *decider) denies(l *Line, check Denial) bool {
 func (d *decider) hit(l *Line, check Denial) {
 	s := d.set(l, check)
 	switch {
+	case l.byRule: // how the check is set that has the same reason does not matter
+		l.Denial = check
 	case s.Off:
 	case s.Action == scheme.HitReviews:
 		if d.Review == nil {
@@ -49,8 +51,15 @@ func (d *decider) hit(l *Line, check Denial) {
 			check = d.noCover(l)
 		}
 		l.Denial = check
-		if s.PerClaim && d.whole == NotDenied {
-			d.whole = check
+		if s.PerClaim {
+			d.refuse(check, false)
 		}
+	}
+}
+
+// refuse denies the whole claim; the first who does so gives the reason.
+func (d *decider) refuse(why Denial, byRule bool) {
+	if d.whole == NotDenied {
+		d.whole, d.wholeByRule = why, byRule
 	}
 }

@@ -80,7 +80,7 @@ func (d *decider) judge(l *Line) {
 		d.run(judging[order], l)
 	}
 	if l.Denial == NotDenied && d.again {
-		l.Denial = d.whole
+		l.Denial, l.byRule = d.whole, d.wholeByRule
 	}
 	if l.Denial != NotDenied { // a denied line uses nothing
 		for i := first; i < len(d.checks); i++ {

@@ -172,9 +172,10 @@ type decider struct {
 	reached reach
 	// created and received are the days of the claim; created is 0 when it does not say.
 	created, received day.Date
-	// whole is what the whole claim is denied for, in the second round, when again is set.
-	whole Denial
-	again bool
+	// whole is what the whole claim is denied for, in the second round, when again is set; wholeByRule tells that a rule of the
+	// scheme said so.
+	whole              Denial
+	wholeByRule, again bool
 	// named are the authorizations that the claim names.
 	named namedAuthorizations
 	// total is what the whole claim submits, once hasTotal.

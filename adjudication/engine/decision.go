@@ -145,6 +145,19 @@ type Line struct {
 	whole *Whole
 	why   string
 	whyOf Denial
+	// byRule says that a rule of the scheme denied the line, or its claim, and not a check, whatever the reason.
+	byRule bool
+}
+
+// Check is the fixed check that denied the line, or that sent it to a person; NotDenied when none did.
+func (l *Line) Check() Denial {
+	switch {
+	case l.Denial == NotDenied:
+		return l.Doubt
+	case l.byRule, !l.Denial.IsCheck():
+		return NotDenied
+	}
+	return l.Denial
 }
 
 // Accepted tells whether the line is not denied; it may still pay nothing.

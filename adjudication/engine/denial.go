@@ -104,6 +104,26 @@ var denials = map[Denial]denialInfo{
 	DocumentMissing:       {"document-required", "A document that the scheme requires is missing", ByProvider, 0, false},
 }
 
+// IsCheck tells a reason that a fixed check denies for from those of rules, reviewers and models, and from what is no reason.
+func (d Denial) IsCheck() bool {
+	switch d {
+	case NotDenied, ReservedDenial, ByReviewer, ByAssessmentModel, ByRule, DocumentMissing:
+		return false
+	}
+	return denials[d].code != ""
+}
+
+// CheckPrefix is what the canonical urls of the fixed checks begin with.
+const CheckPrefix = "https://claimwright.org/fhir/PlanDefinition/check-"
+
+// Canonical is the url of the PlanDefinition that describes the check of that reason; empty for a reason that no check has.
+func (d Denial) Canonical() string {
+	if !d.IsCheck() {
+		return ""
+	}
+	return CheckPrefix + d.Code()
+}
+
 // Code is the readable code of DenialSystem, empty for NotDenied.
 func (d Denial) Code() string { return denials[d].code }
 

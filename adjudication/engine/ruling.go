@@ -113,9 +113,9 @@ func (d *decider) actEarly(l *Line, f *rules.Fired) Denial {
 
 // rejectedBy denies in the words of a rule, the whole claim where the rule says so.
 func (d *decider) rejectedBy(l *Line, denial Denial, f *rules.Fired) Denial {
-	l.why, l.whyOf = f.Action.Text, denial
-	if f.Action.WholeClaim && d.whole == NotDenied {
-		d.whole = denial
+	l.why, l.whyOf, l.byRule = f.Action.Text, denial, true
+	if f.Action.WholeClaim {
+		d.refuse(denial, true)
 	}
 	return denial
 }

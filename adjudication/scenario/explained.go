@@ -58,8 +58,8 @@ func (e *explained) fact(url string) string {
 	if sub == nil {
 		return ""
 	}
-	_, id, _ := strings.Cut(sub.ValueReference.Reference, "/")
-	id, _, _ = strings.Cut(id, "/_history")
+	id, _, _ := strings.Cut(sub.ValueReference.Reference, "/_history")
+	id = id[strings.LastIndexByte(id, '/')+1:]
 	return or(or(sub.ValueString, sub.ValueCode), or(sub.ValueDate, id))
 }
 

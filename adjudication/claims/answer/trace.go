@@ -175,6 +175,9 @@ func (t *tracer) line(l *engine.Line) {
 	for i := range l.Rules {
 		t.rule(&l.Rules[i])
 	}
+	if c := l.Check(); c != engine.NotDenied {
+		t.check(c, l.Denial != engine.NotDenied)
+	}
 	for i := range l.Checks {
 		if c := &l.Checks[i]; c.Binding {
 			t.limit(c)

@@ -1,6 +1,9 @@
 package answer
 
-import "claimwright/adjudication/engine"
+import (
+	"claimwright/adjudication/engine"
+	"claimwright/adjudication/engine/rules"
+)
 
 // rule writes what a rule of the scheme did, or would have done.
 func (t *tracer) rule(r *engine.RuleTrace) {
@@ -31,6 +34,19 @@ func (t *tracer) rule(r *engine.RuleTrace) {
 	}
 	if r.Fault != "" {
 		t.text("fault", r.Fault)
+	}
+	t.end()
+}
+
+// check writes the fixed check that a line was hit by, as a rule is written; its definition is published like one.
+func (t *tracer) check(c engine.Denial, denied bool) {
+	t.begin("rule")
+	t.reference("source", c.Canonical())
+	t.text("title", c.Display())
+	if denied {
+		t.code("action", rules.Reject.Code())
+	} else {
+		t.code("action", rules.Review.Code())
 	}
 	t.end()
 }
