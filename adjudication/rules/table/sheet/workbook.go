@@ -1,10 +1,8 @@
 package sheet
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,12 +11,12 @@ import (
 )
 
 const (
-	// maxUnpacked bounds what a workbook unpacks to, maxParts its files, maxSheets its sheets.
-	maxUnpacked = 32 << 20
-	maxParts    = 500
-	maxSheets   = 64
+	// maxSheets bounds the sheets.
+	maxSheets = 64
 	// maxGap bounds the number of the last row: a workbook can name row 1,048,576 in a few bytes.
 	maxGap = 4 * MaxRows
+	// maxFormulas bounds the formulas without a value that are told: asking for one may search the whole sheet.
+	maxFormulas = 20
 )
 
 func isWorkbook(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
@@ -48,37 +46,6 @@ func readWorkbook(s *Sheet, data []byte, name string) (read *Sheet, err error) {
 		return nil, err
 	}
 	return s, w.merged()
-}
-
-// unpacks unpacks the file for its size alone: what its directory says of sizes may be a lie.
-func (s *Sheet) unpacks(data []byte) error {
-	const expected = "an .xlsx workbook with the table alone"
-	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return s.wrong(0, "The workbook cannot be read", err.Error(), "an .xlsx workbook")
-	}
-	if len(archive.File) > maxParts {
-		return s.wrong(0, "The workbook has too many parts", strconv.Itoa(len(archive.File)), expected)
-	}
-	left := int64(maxUnpacked)
-	for _, part := range archive.File {
-		if part.UncompressedSize64 > maxUnpacked {
-			return s.wrong(0, "The workbook is too large", "a part that unpacks to more than 32 MB", expected)
-		}
-		r, err := part.Open()
-		if err != nil {
-			return s.wrong(0, "The workbook cannot be read", err.Error(), "an .xlsx workbook")
-		}
-		n, err := io.Copy(io.Discard, io.LimitReader(r, left+1))
-		_ = r.Close() // it was only read
-		if left -= n; left < 0 {
-			return s.wrong(0, "The workbook is too large", "it unpacks to more than 32 MB", expected)
-		}
-		if err != nil {
-			return s.wrong(0, "The workbook cannot be read", err.Error(), "an .xlsx workbook")
-		}
-	}
-	return nil
 }
 
 // choose finds the sheet to read, and notes the others that can be seen.
@@ -122,6 +89,8 @@ type workbook struct {
 	file *excelize.File
 	// dates tells of styles whether they show a day.
 	dates map[int]bool
+	// formulas are those without a value that were found.
+	formulas int
 }
 
 func (w *workbook) rows() error {
@@ -149,6 +118,9 @@ func (w *workbook) rows() error {
 			return err
 		}
 	}
+	if w.formulas == maxFormulas {
+		return w.wrong(0, "The sheet has many formulas whose values the file does not hold", "", "a file that a spreadsheet program has saved")
+	}
 	return rows.Error()
 }
 
@@ -156,24 +128,28 @@ func (w *workbook) rows() error {
 func (w *workbook) cell(at, raw string) Cell {
 	text := trimmed(raw)
 	if text == "" {
+		if w.formulas == maxFormulas {
+			return Cell{}
+		}
 		if formula, err := w.file.GetCellFormula(w.Name, at); err == nil && formula != "" {
+			w.formulas++
 			return Cell{Wrong: "The cell is a formula whose value the file does not hold: open and save it in a spreadsheet program, or write the value"}
 		}
 		return Cell{}
 	}
-	kind, err := w.file.GetCellType(w.Name, at)
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil && text[0] != '#' && text != "TRUE" && text != "FALSE" {
+		return Cell{Text: text} // a text, whatever its type: asking for it costs most of the reading
+	}
+	kind, wrong := w.file.GetCellType(w.Name, at)
 	switch {
-	case err != nil:
+	case wrong != nil:
 		return Cell{Text: text, Wrong: "The cell cannot be read"}
 	case kind == excelize.CellTypeError:
 		return Cell{Text: text, Wrong: "The cell shows an error"}
 	case kind == excelize.CellTypeBool:
-		return Cell{Text: map[string]string{"1": "yes", "TRUE": "yes"}[text] + map[string]string{"0": "no", "FALSE": "no"}[text]}
-	case kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset:
-		return Cell{Text: text}
-	}
-	number, err := strconv.ParseFloat(text, 64)
-	if err != nil {
+		return Cell{Text: map[string]string{"1": "yes", "TRUE": "yes", "0": "no", "FALSE": "no"}[text]}
+	case err != nil, kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset:
 		return Cell{Text: text}
 	}
 	if w.isDate(at) {
@@ -245,17 +221,11 @@ func showsDay(style *excelize.Style) bool {
 	return false
 }
 
-// maxMerged bounds the merged ranges of a sheet.
-const maxMerged = 2000
-
 // merged marks the cells that are hidden behind a merged one: they would be taken for blank ones.
 func (w *workbook) merged() error {
 	ranges, err := w.file.GetMergeCells(w.Name)
 	if err != nil {
 		return w.wrong(0, "The sheet cannot be read", err.Error(), "a sheet with cells")
-	}
-	if len(ranges) > maxMerged {
-		return w.wrong(0, "The sheet has too many merged cells", strconv.Itoa(len(ranges)), "a value in each cell")
 	}
 	widest := 0
 	for _, row := range w.Rows {
