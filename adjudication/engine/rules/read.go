@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"claimwright/adjudication/engine/rules/condition"
 	"claimwright/adjudication/engine/rules/value"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
@@ -49,7 +50,7 @@ func Is(doc *codec.Document) bool {
 // Read compiles a rule. Issues name every mistake with its element, and of an expression with its line and column; with any
 // the rule is nil. The Rule shares no memory with the document.
 func Read(doc *codec.Document, with Context) (*Rule, []outcome.Issue) {
-	r := &reader{root: doc.Root(), with: with, rule: &Rule{
+	r := &reader{root: doc.Root(), with: with, in: condition.NewEnvironment(with.Lists), rule: &Rule{
 		Key: "PlanDefinition/" + doc.ID(), Version: doc.VersionID(), Priority: defaultPriority,
 	}}
 	rule := r.rule
@@ -72,6 +73,8 @@ type reader struct {
 	with   Context
 	rule   *Rule
 	issues []outcome.Issue
+	// in is what the rule's expressions share.
+	in *condition.Environment
 }
 
 // maxIssues bounds what is told of one rule.

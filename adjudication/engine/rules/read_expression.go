@@ -77,7 +77,7 @@ func (r *reader) expression(v codec.Value) (string, bool) {
 type compiler func(string, condition.Options) (*condition.Condition, []condition.Problem)
 
 func (r *reader) compile(at codec.Value, text string, with compiler) *condition.Condition {
-	c, problems := with(text, condition.Options{Lists: r.with.Lists, ListNames: r.with.ListNames, Early: r.rule.early})
+	c, problems := with(text, condition.Options{Lists: r.with.Lists, ListNames: r.with.ListNames, Early: r.rule.early, In: r.in})
 	for _, p := range problems {
 		where := ""
 		if p.Line > 0 {

@@ -27,6 +27,8 @@ type Options struct {
 	Early bool
 	// ListNames are the names that a misspelt list is compared with.
 	ListNames []string
+	// In is what to compile in: an Environment with the same Lists, where there are many expressions. Nil makes one for this one.
+	In *Environment
 }
 
 // Condition is a compiled expression.
@@ -49,7 +51,7 @@ func compile(text string, o Options, wanted ...*cel.Type) (*Condition, []Problem
 	if len(text) > MaxLength {
 		return nil, []Problem{{Text: fmt.Sprintf("the expression is longer than %d bytes", MaxLength)}}
 	}
-	env, err := environment(o.Lists)
+	env, err := o.environment()
 	if err != nil {
 		return nil, []Problem{{Text: err.Error()}}
 	}
@@ -72,15 +74,6 @@ func compile(text string, o Options, wanted ...*cel.Type) (*Condition, []Problem
 		return nil, []Problem{{Text: err.Error()}}
 	}
 	return &Condition{Text: text, program: program, shape: found.shape}, nil
-}
-
-// environment is made for each compilation: it holds the lists of one scheme.
-func environment(lists value.Lists) (*cel.Env, error) {
-	base, err := common()
-	if err != nil {
-		return nil, err
-	}
-	return base.Extend(value.ListFunction(lists))
 }
 
 func wrongResult(ast *cel.Ast, wanted []*cel.Type) *Problem {

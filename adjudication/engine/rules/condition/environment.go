@@ -16,6 +16,30 @@ var common = sync.OnceValues(func() (*cel.Env, error) {
 		cel.ParserExpressionSizeLimit(MaxLength), cel.ParserRecursionLimit(64))
 })
 
+// Environment is what expressions over the lists of one scheme are compiled in. Making one costs about as much as compiling an
+// expression does, so the rows of a table share it. It is safe for concurrent use.
+type Environment struct {
+	made func() (*cel.Env, error)
+}
+
+// NewEnvironment makes one when it is first needed.
+func NewEnvironment(lists value.Lists) *Environment {
+	return &Environment{sync.OnceValues(func() (*cel.Env, error) {
+		base, err := common()
+		if err != nil {
+			return nil, err
+		}
+		return base.Extend(value.ListFunction(lists))
+	})}
+}
+
+func (o *Options) environment() (*cel.Env, error) {
+	if o.In == nil {
+		return NewEnvironment(o.Lists).made()
+	}
+	return o.In.made()
+}
+
 // constants are the functions whose value does not depend on the claim when their arguments do not.
 var constants = map[string]bool{"list": true, "within": true, "date": true, "decimal": true}
 

@@ -55,7 +55,7 @@ func Observe(text string, o Options) (*Observer, error) {
 
 // study compiles an expression to look at its tree.
 func study(text string, o Options) (*cel.Ast, *cel.Env, error) {
-	env, err := environment(o.Lists)
+	env, err := o.environment()
 	if err == nil {
 		env, err = env.Extend(cel.EnableMacroCallTracking())
 	}
