@@ -13,5 +13,7 @@ func Front(body []byte) []byte {
 	if at < 0 {
 		return body
 	}
-	return append(body[:at:at], '}')
+	front := make([]byte, at+1)
+	front[copy(front, body[:at])] = '}'
+	return front
 }

@@ -3,6 +3,7 @@ package simulation_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"claimwright/fhir/codec"
 	"claimwright/store"
 	"claimwright/store/resources"
+	"claimwright/store/sqlite"
 )
 
 const (
@@ -29,22 +31,37 @@ var services = []string{"S-CONS", "S-CBC", "S-MALRDT", "S-TRIAGE", "S-INJ", "S-D
 // the dearest case, and one that concerns none. It reports claims a second and the processor's time for each.
 func BenchmarkSimulate(b *testing.B) {
 	for _, lines := range []int{3, 10} {
-		w := populated(b, lines)
-		for name, code := range map[string]string{"every": services[0], "none": "S-OTHER"} {
-			rule := w.rule(ruleJSON("tried", "draft", fmt.Sprintf(`line.code == %q && member.age > 18`, code), does("reject"), ""))
-			b.Run(fmt.Sprintf("lines=%d/touches=%s", lines, name), func(b *testing.B) {
-				before := processorTime(b)
-				decided := int64(0)
-				for b.Loop() {
-					report, err := w.sim.Run(context.Background(), store.Everything("officer"), simulation.Request{Rules: []*rules.Rule{rule}}, nil)
-					require.NoError(b, err)
-					require.EqualValues(b, benchmarkClaims, report.Claims)
-					decided += report.Claims
-				}
-				b.ReportMetric(float64(decided)/b.Elapsed().Seconds(), "claims/s")
-				b.ReportMetric(float64(processorTime(b)-before)/1e3/float64(decided), "cpu-us/claim")
-			})
-		}
+		w := newWorld(b)
+		populated(b, w, lines)
+		simulateBoth(b, fmt.Sprintf("lines=%d/", lines), w)
+	}
+}
+
+// BenchmarkSimulateStored is the same over the embedded store, from the disk's cache.
+func BenchmarkSimulateStored(b *testing.B) {
+	st, err := sqlite.Open(context.Background(), filepath.Join(b.TempDir(), "claims.db"))
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, st.Close()) })
+	w := worldOver(b, st)
+	populated(b, w, 10)
+	simulateBoth(b, "lines=10/", w)
+}
+
+func simulateBoth(b *testing.B, name string, w *world) {
+	for _, c := range [...]struct{ touches, code string }{{"none", "S-OTHER"}, {"every", services[0]}} {
+		rule := w.rule(ruleJSON("tried", "draft", fmt.Sprintf(`line.code == %q && member.age > 18`, c.code), does("reject"), ""))
+		b.Run(name+"touches="+c.touches, func(b *testing.B) {
+			before := processorTime(b)
+			decided := int64(0)
+			for b.Loop() {
+				report, err := w.sim.Run(context.Background(), store.Everything("officer"), simulation.Request{Rules: []*rules.Rule{rule}}, nil)
+				require.NoError(b, err)
+				require.EqualValues(b, benchmarkClaims, report.Claims)
+				decided += report.Claims
+			}
+			b.ReportMetric(float64(decided)/b.Elapsed().Seconds(), "claims/s")
+			b.ReportMetric(float64(processorTime(b)-before)/1e3/float64(decided), "cpu-us/claim")
+		})
 	}
 }
 
@@ -55,9 +72,8 @@ func processorTime(b *testing.B) int64 {
 	return used.Utime.Nano() + used.Stime.Nano()
 }
 
-// populated is a world with claims of so many lines.
-func populated(b *testing.B, lines int) *world {
-	w := newWorld(b)
+// populated puts claims of so many lines into a world.
+func populated(b *testing.B, w *world, lines int) {
 	for from := 0; from < benchmarkMembers; from += 100 {
 		var entries []string
 		put := func(key, body string) {
@@ -80,5 +96,4 @@ func populated(b *testing.B, lines int) *world {
 		}
 		w.claim(fmt.Sprintf("b-%d", i%benchmarkMembers), fmt.Sprintf("2026-05-%02d", i/benchmarkMembers+1), of...)
 	}
-	return w
 }

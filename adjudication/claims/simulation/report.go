@@ -146,4 +146,5 @@ const (
 	mostLines   = 10
 	mostFaults  = 50
 	mostReasons = 20
+	mostKept    = 1000
 )

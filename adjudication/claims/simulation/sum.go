@@ -72,46 +72,48 @@ func size(a, b money.Decimal) money.Decimal {
 
 // report puts what was found in order.
 func (x *run) report(t *tally, cut string) *Report {
-	r := &Report{Request: *x.Request, Counts: t.Counts, Cut: cut}
+	t.trim()
+	r := &Report{Request: *x.Request, Counts: t.Counts, Cut: cut, Largest: t.largest}
 	for _, currency := range slices.Sorted(maps.Keys(t.money)) {
 		r.Money = append(r.Money, *t.money[currency])
 	}
 	for k, n := range t.states {
 		r.States = append(r.States, Transition{k[0], k[1], n})
 	}
+	for text, n := range t.reasons {
+		r.Reasons = append(r.Reasons, Reason{text, n})
+	}
+	r.Fired, r.Faults, r.Groups = values(t.fired), values(t.faults), values(t.groups)
+	r.sort()
+	r.Faults = r.Faults[:min(len(r.Faults), mostFaults)]
+	r.Reasons = r.Reasons[:min(len(r.Reasons), mostReasons)]
+	return r
+}
+
+func values[K comparable, V any](of map[K]*V) []V {
+	var all []V
+	for _, v := range of {
+		all = append(all, *v)
+	}
+	return all
+}
+
+// sort gives everything that came from maps an order of its own.
+func (r *Report) sort() {
 	slices.SortFunc(r.States, func(a, b Transition) int {
 		return cmp.Or(cmp.Compare(b.Claims, a.Claims), cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After))
 	})
-	for _, f := range t.fired {
-		r.Fired = append(r.Fired, *f)
-	}
+	slices.SortFunc(r.Reasons, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Claims, a.Claims), cmp.Compare(a.Text, b.Text)) })
 	slices.SortFunc(r.Fired, func(a, b Fired) int {
 		return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Action, b.Action))
 	})
-	for _, g := range t.groups {
-		if g.Lines > 0 || g.Claims > 0 {
-			r.Groups = append(r.Groups, *g)
-		}
-	}
+	slices.SortFunc(r.Faults, func(a, b Fault) int {
+		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Text, b.Text))
+	})
 	slices.SortFunc(r.Groups, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(rank[a.Dimension], rank[b.Dimension]), size(b.Before, b.After).Cmp(size(a.Before, a.After)),
 			cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Currency, b.Currency))
 	})
-	for _, f := range t.faults {
-		r.Faults = append(r.Faults, *f)
-	}
-	slices.SortFunc(r.Faults, func(a, b Fault) int {
-		return cmp.Or(cmp.Compare(b.Lines, a.Lines), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Text, b.Text))
-	})
-	r.Faults = r.Faults[:min(len(r.Faults), mostFaults)]
-	for text, n := range t.reasons {
-		r.Reasons = append(r.Reasons, Reason{text, n})
-	}
-	slices.SortFunc(r.Reasons, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Claims, a.Claims), cmp.Compare(a.Text, b.Text)) })
-	r.Reasons = r.Reasons[:min(len(r.Reasons), mostReasons)]
-	t.trim()
-	r.Largest = t.largest
-	return r
 }
 
 // rank is the order of the dimensions.

@@ -42,9 +42,12 @@ func newTally() *tally {
 	}
 }
 
-// unable counts a claim that cannot be decided again.
+// unable counts a claim that cannot be decided again. Reasons may name resources: beyond a bound new ones are not told apart.
 func (t *tally) unable(reason string) {
 	t.Unable++
+	if _, known := t.reasons[reason]; !known && len(t.reasons) >= mostKept {
+		reason = "other reasons"
+	}
 	t.reasons[reason]++
 }
 
@@ -54,21 +57,7 @@ func (t *tally) claim(x *run, j *job, of *trial, before, after *engine.Decision)
 	t.Lines += int64(len(before.Lines))
 	count(&t.OtherEngine, j.basis.Engine != engine.Version)
 	count(&t.Forgotten, of.forgets)
-	passedBefore, passedAfter := passes(before), passes(after)
-	count(&t.PassedBefore, passedBefore)
-	count(&t.PassedAfter, passedAfter)
-	count(&t.ToReview, before.State != engine.AwaitingReview && after.State == engine.AwaitingReview)
-	count(&t.FromReview, before.State == engine.AwaitingReview && after.State != engine.AwaitingReview)
-	m := t.moneyIn(before.Currency)
-	m.Before, m.After = m.Before.Add(before.Totals.Paid), m.After.Add(after.Totals.Paid)
-	for _, g := range [2]*Group{
-		t.group(ByInsurer, before.Insurer.Key, before.Insurer.Name, before.Currency),
-		t.group(ByFacility, before.Facility.Key, before.Facility.Name, before.Currency),
-	} {
-		g.Claims++
-		count(&g.PassedBefore, passedBefore)
-		count(&g.PassedAfter, passedAfter)
-	}
+	t.overall(before, after)
 	if len(x.Enforce) > 0 {
 		t.rules(x, j, before, true) // as it was recorded
 	} else {
@@ -87,6 +76,25 @@ func (t *tally) claim(x *run, j *job, of *trial, before, after *engine.Decision)
 	}
 	if !before.Totals.Paid.Equal(after.Totals.Paid) {
 		t.keep(difference(j, before, after, t.pairs))
+	}
+}
+
+// overall counts what the figures of all claims are made of.
+func (t *tally) overall(before, after *engine.Decision) {
+	passedBefore, passedAfter := passes(before), passes(after)
+	count(&t.PassedBefore, passedBefore)
+	count(&t.PassedAfter, passedAfter)
+	count(&t.ToReview, before.State != engine.AwaitingReview && after.State == engine.AwaitingReview)
+	count(&t.FromReview, before.State == engine.AwaitingReview && after.State != engine.AwaitingReview)
+	m := t.moneyIn(before.Currency)
+	m.Before, m.After = m.Before.Add(before.Totals.Paid), m.After.Add(after.Totals.Paid)
+	for _, g := range [2]*Group{
+		t.group(ByInsurer, before.Insurer.Key, before.Insurer.Name, before.Currency),
+		t.group(ByFacility, before.Facility.Key, before.Facility.Name, before.Currency),
+	} {
+		g.Claims++
+		count(&g.PassedBefore, passedBefore)
+		count(&g.PassedAfter, passedAfter)
 	}
 }
 

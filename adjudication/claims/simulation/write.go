@@ -15,7 +15,7 @@ const mostGroups = 10
 
 // Caveat is what every report leaves out.
 const Caveat = "Every claim was decided on its own recorded snapshot: knock-on effects on ledgers are not modelled. " +
-	"What one claim would have been paid less stays in a limit for the next only in life."
+	"What a claim would have been paid less would in life be left for the next one."
 
 // Write writes the report for people.
 func (r *Report) Write(w io.Writer) error {
@@ -75,7 +75,7 @@ func (r *Report) summary(p *page) {
 	t := &table{}
 	t.row("", "before", "after", "difference")
 	for _, m := range r.Money {
-		t.row("paid, "+m.Currency, m.Before.String(), m.After.String(), signed(m.Before, m.After))
+		t.row("paid, "+m.Currency, amount(m.Before), amount(m.After), signed(m.Before, m.After))
 	}
 	t.row("first pass", share(r.PassedBefore, r.Claims), share(r.PassedAfter, r.Claims), plus(r.PassedAfter-r.PassedBefore)+" claims")
 	t.write(p)
@@ -153,7 +153,7 @@ func (r *Report) dimension(p *page, of Dimension, groups []Group) {
 		if g.Claims > 0 {
 			rate = share(g.PassedBefore, g.Claims) + " -> " + share(g.PassedAfter, g.Claims)
 		}
-		t.row(join(g.Key, g.Name), grouped(g.Lines), g.Currency+" "+g.Before.String(), g.After.String(), signed(g.Before, g.After), rate)
+		t.row(join(g.Key, g.Name), grouped(g.Lines), g.Currency+" "+amount(g.Before), amount(g.After), signed(g.Before, g.After), rate)
 	}
 	if shown > 0 {
 		p.line("")
@@ -177,7 +177,7 @@ func (r *Report) largest(p *page) {
 		if d.More > 0 {
 			lines = append(lines, fmt.Sprintf("and %d more", d.More))
 		}
-		t.row(d.Claim, d.Currency+" "+d.Before.String(), d.After.String(), signed(d.Before, d.After), strings.Join(lines, "; "))
+		t.row(d.Claim, d.Currency+" "+amount(d.Before), amount(d.After), signed(d.Before, d.After), strings.Join(lines, "; "))
 	}
 	t.write(p)
 }
@@ -190,7 +190,7 @@ func (l *LineDifference) String() string {
 			s += "." + strconv.FormatInt(n, 10)
 		}
 	}
-	s = fmt.Sprintf("%s %s %s -> %s", s, l.Service, l.Before, l.After)
+	s = fmt.Sprintf("%s %s %s -> %s", s, l.Service, amount(l.Before), amount(l.After))
 	switch {
 	case l.DeniedAfter != "":
 		s += " (" + l.DeniedAfter + ")"
@@ -230,12 +230,27 @@ func (r *Report) Caveats() []string {
 }
 
 // grouped is a number with its thousands apart.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for at := len(s) - 3; at > 0; at -= 3 {
-		s = s[:at] + "," + s[at:]
+func grouped(n int64) string { return apart(strconv.FormatInt(n, 10)) }
+
+// amount is an amount with its thousands apart.
+func amount(d money.Decimal) string {
+	digits, ok := strings.CutPrefix(d.String(), "-")
+	whole, part, broken := strings.Cut(digits, ".")
+	s := apart(whole)
+	if broken {
+		s += "." + part
+	}
+	if ok {
+		s = "-" + s
 	}
 	return s
+}
+
+func apart(digits string) string {
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
 }
 
 // share is a part in per cent with one digit.
@@ -250,9 +265,9 @@ func share(part, whole int64) string {
 func signed(before, after money.Decimal) string {
 	d := after.Sub(before)
 	if d.Sign() > 0 {
-		return "+" + d.String()
+		return "+" + amount(d)
 	}
-	return d.String()
+	return amount(d)
 }
 
 func plus(n int64) string {
