@@ -179,7 +179,9 @@ func (d *decider) roll(m *meter) {
 		}
 	}
 	if tally, policy := d.tally(m); tally != nil {
-		m.period, m.before, m.known = tally.Fullest(policy, m.limit, m.row.From, m.days, own)
+		var known bool
+		m.period, m.before, known = tally.Fullest(policy, m.limit, m.row.From, m.days, own)
+		m.known = m.known && known
 		if whole := d.named.whole(m); whole != nil {
 			_, used, _ := whole.Fullest(policy, m.limit, m.row.From, m.days, own)
 			m.held = used.Sub(m.before)
