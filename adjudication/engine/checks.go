@@ -44,7 +44,7 @@ var (
 	ofBenefit   = lineCheck{NotCovered, true, (*decider).inPlan}
 	ofPackage   = lineCheck{PackageMismatch, false, (*decider).packageFits}
 	ofWaiting   = lineCheck{InWaitingPeriod, false, (*decider).waited}
-	ofCount     = lineCheck{NotDenied, true, (*decider).claimsLeft} // 11-15, 19, 31
+	ofCount     = lineCheck{MaxOtherClaims, true, (*decider).claimsLeft} // 11-15 and 19 as well
 	ofRules     = lineCheck{ByRule, false, (*decider).allowedByRules}
 	ofQuantity  = lineCheck{QuantityExceeded, false, (*decider).withinQuantity}
 	ofNeed      = lineCheck{NotDenied, true, (*decider).needsReview}

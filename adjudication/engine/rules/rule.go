@@ -129,3 +129,6 @@ type Fired struct {
 	// Fault is set instead of an action when the rule could not be evaluated; it says why, and the rule does nothing.
 	Fault string
 }
+
+// Early tells whether the rule is asked before a line is valued.
+func (r *Rule) Early() bool { return r.early }

@@ -172,3 +172,41 @@ func defaultChecks() Checks {
 	}
 	return all
 }
+
+// Default is how the check is set where nothing is said.
+func (c Check) Default() CheckSetting { return defaultChecks()[c] }
+
+// Fixed is why the check cannot be switched off or moved to review; empty where it can.
+func (c Check) Fixed() string { return checkInfos[c].fixed }
+
+// Parts are the parts of check-setting that the check understands.
+func (c Check) Parts() []string {
+	info := &checkInfos[c]
+	names := []string{"per"}
+	if info.fixed == "" {
+		names = append(names, "enabled", "action")
+	}
+	for _, further := range [...]struct {
+		has  bool
+		name string
+	}{{info.days, "days"}, {info.list, "list"}, {info.match, "match"}, {info.match, "withinClaim"}} {
+		if further.has {
+			names = append(names, further.name)
+		}
+	}
+	return names
+}
+
+// ActionCode is the action's code, LevelCode that of the level.
+func (s *CheckSetting) ActionCode() string { return checkActions.code(s.Action) }
+
+// LevelCode is "claim" where a hit denies the whole claim, else "line".
+func (s *CheckSetting) LevelCode() string {
+	if s.PerClaim {
+		return checkLevels.code(perClaim)
+	}
+	return checkLevels.code(perLine)
+}
+
+// MatchCode is the code of what is compared.
+func (s *CheckSetting) MatchCode() string { return contentMatches.code(s.Match) }
