@@ -53,3 +53,12 @@ func TestTheExamplesOfTesting(t *testing.T) {
 	all[0].Write(&text, false)
 	require.Equal(t, blocks(t, "testing.md", "text")[0], text.String())
 }
+
+func TestTheExamplesOfOrder(t *testing.T) {
+	sch, written := compiled(t, "order.md")
+	report, err := Order(sch, written, 0)
+	require.NoError(t, err)
+	var text strings.Builder
+	WriteOrder(&text, report)
+	require.Equal(t, blocks(t, "order.md", "text")[0], text.String())
+}
