@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"claimwright/adjudication/engine/day"
@@ -131,18 +132,37 @@ func (r *Rolling) since(from day.Date) (sum money.Decimal, sound bool) {
 			break
 		}
 		sum = sum.Add(d.decimal())
+		at, sum = d.plain(at, from, sum)
 	}
 	return sum, !d.bad
 }
 
+// plain adds the rows that follow one of a day, down to a day, as long as they are as nearly all are: less than 128 days
+// apart, in the digits of the sum and of few bytes. A window of a year has a row for each day, and the limits of a frequent
+// member read hundreds: that was most of what many old claims cost a decision, and is a third of it here.
+func (d *decoder) plain(at, from day.Date, sum money.Decimal) (day.Date, money.Decimal) {
+	_, scale := sum.Parts()
+	total, in := int64(0), d.in
+	for i := d.at; i+2 < len(in) && in[i] < 0x80 && in[i+1] == scale; i = d.at {
+		on := at - day.Date(in[i])
+		i += 2
+		n := uint64(in[i] & 0x7f)
+		for shift := 7; in[i] >= 0x80 && i+1 < len(in) && shift <= 28; shift += 7 {
+			i++
+			n |= uint64(in[i]&0x7f) << shift
+		}
+		if on < from || in[i] >= 0x80 {
+			break
+		}
+		at, d.at, total = on, i+1, total+(int64(n>>1)^-int64(n&1))
+	}
+	return at, sum.Add(money.New(total, scale))
+}
+
 // usedByPeriod tells whether some of a limit was used in a whole period that overlaps with the window.
 func (t *Tally) usedByPeriod(policy, limit string, window day.Period) bool {
-	for at, _ := t.useAt(policy, limit, 0); at < len(t.Uses) && t.Uses[at].Limit == limit && t.Uses[at].Policy == policy; at++ {
-		if t.Uses[at].Period.Overlaps(window) {
-			return true
-		}
-	}
-	return false
+	at, _ := t.useAt(policy, limit, 0)
+	return t.sharing(at, policy, limit, window) >= 0
 }
 
 // usedByDays tells whether some of a limit was used on single days of the period.
@@ -160,8 +180,11 @@ func (t *Tally) usedByDays(policy, limit string, period day.Period) bool {
 func (r *Rolling) newest() day.Date { return (&decoder{in: r.rows}).row(0) }
 
 func (t *Tally) rollingAt(policy, limit string) (int, bool) {
-	return slices.BinarySearchFunc(t.Rolling, Rolling{Policy: policy, Limit: limit}, func(a, b Rolling) int {
-		return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit))
+	return sort.Find(len(t.Rolling), func(i int) int {
+		if by := strings.Compare(policy, t.Rolling[i].Policy); by != 0 {
+			return by
+		}
+		return strings.Compare(limit, t.Rolling[i].Limit)
 	})
 }
 

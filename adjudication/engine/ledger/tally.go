@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"claimwright/adjudication/engine/day"
@@ -64,26 +65,54 @@ type Count struct {
 func (t *Tally) Used(policy, limit string, period day.Period) (used money.Decimal, known bool) {
 	known = t.Horizon == 0 || period.End() >= t.Horizon
 	at, _ := t.useAt(policy, limit, 0)
-	for ; at < len(t.Uses) && t.Uses[at].Limit == limit && t.Uses[at].Policy == policy; at++ {
+	for at = t.sharing(at, policy, limit, period); at >= 0; at = t.sharing(at+1, policy, limit, period) {
 		u := &t.Uses[at]
-		switch {
-		case u.Period.From == period.From:
-			used, known = u.Amount, known || u.Period.End() >= t.Horizon
-		case u.Period.Overlaps(period):
+		if u.Period.From != period.From {
 			return used, false
 		}
+		used, known = u.Amount, known || u.Period.End() >= t.Horizon
 	}
 	return used, known && !t.usedByDays(policy, limit, period)
+}
+
+// sharing is the place of the first use, from a place on, of a limit in a period that shares days with this one; -1 when
+// there is none. Days are compared before names: a head has a row for each month of years, and all but one are ruled out
+// by their days. Those of a limit are sorted by day, so one that comes later ends the search, whatever limit it is of.
+func (t *Tally) sharing(at int, policy, limit string, period day.Period) int {
+	for ; at < len(t.Uses); at++ {
+		u := &t.Uses[at]
+		if u.Period.From == period.From || u.Period.Overlaps(period) {
+			if u.Limit == limit && u.Policy == policy {
+				return at
+			}
+			return -1
+		}
+		if u.Period.From > period.End() {
+			return -1
+		}
+	}
+	return -1
 }
 
 // Provided counts the provisions of a service within a window of days. Rows that lie only partly in the window, left by a
 // rule that has changed since, are unsure. Known is false when the head has forgotten a part of the window.
 func (t *Tally) Provided(item string, window day.Period) (times, unsure int, known bool) {
-	at, found := t.serviceAt(item)
-	if !found {
+	return t.Service(item).Provided(window)
+}
+
+// Service is what the head remembers of a service, nil when that is nothing.
+func (t *Tally) Service(item string) *Service {
+	if at, found := t.serviceAt(item); found {
+		return &t.Services[at]
+	}
+	return nil
+}
+
+// Provided is Tally.Provided for the service; nothing is remembered of nil.
+func (s *Service) Provided(window day.Period) (times, unsure int, known bool) {
+	if s == nil {
 		return 0, 0, true
 	}
-	s := &t.Services[at]
 	for _, c := range s.Days {
 		switch {
 		case c.Period.Within(window):
@@ -96,15 +125,24 @@ func (t *Tally) Provided(item string, window day.Period) (times, unsure int, kno
 }
 
 func (t *Tally) useAt(policy, limit string, from day.Date) (int, bool) {
-	return slices.BinarySearchFunc(t.Uses, Use{Policy: policy, Limit: limit, Period: day.Period{From: from}}, compareUses)
+	return sort.Find(len(t.Uses), func(i int) int { return -t.Uses[i].compare(policy, limit, from) })
 }
 
-func compareUses(a, b Use) int {
-	return cmp.Or(strings.Compare(a.Policy, b.Policy), strings.Compare(a.Limit, b.Limit), cmp.Compare(a.Period.From, b.Period.From))
+// compare compares in the order of Uses, with no more of the names than is needed: cmp.Or would be given all three.
+func (u *Use) compare(policy, limit string, from day.Date) int {
+	if by := strings.Compare(u.Policy, policy); by != 0 {
+		return by
+	}
+	if by := strings.Compare(u.Limit, limit); by != 0 {
+		return by
+	}
+	return cmp.Compare(u.Period.From, from)
 }
+
+func compareUses(a, b Use) int { return a.compare(b.Policy, b.Limit, b.Period.From) }
 
 func (t *Tally) serviceAt(item string) (int, bool) {
-	return slices.BinarySearchFunc(t.Services, item, func(s Service, item string) int { return strings.Compare(s.Item, item) })
+	return sort.Find(len(t.Services), func(i int) int { return strings.Compare(item, t.Services[i].Item) })
 }
 
 // with is a copy of the tally with the entry added and what is too old forgotten.
