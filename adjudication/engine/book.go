@@ -73,11 +73,20 @@ func (d *decider) add(e ledger.Entry) {
 
 // uses are what the meters of one head gained, the member's for nil.
 func (d *decider) uses(head *ledger.Policy) ([]ledger.Use, []ledger.Daily) {
-	uses := make([]ledger.Use, 0, len(d.meters))
+	of := func(m *meter) bool {
+		return m.head == head && (head != nil || m.scope == scheme.PerMember) && !m.added.IsZero()
+	}
+	n := 0
+	for i := range d.meters {
+		if m := &d.meters[i]; of(m) && m.days == 0 {
+			n++
+		}
+	}
+	uses := make([]ledger.Use, 0, n)
 	var daily []ledger.Daily
 	for i := range d.meters {
 		m := &d.meters[i]
-		if m.head != head || head == nil && m.scope != scheme.PerMember || m.added.IsZero() {
+		if !of(m) {
 			continue
 		}
 		policy := ""

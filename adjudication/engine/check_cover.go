@@ -15,6 +15,9 @@ type option struct {
 	policy        *ledger.Policy
 	family, event *ledger.Policy
 	plan          *scheme.Plan
+	// where and age are the setting and the member's age group, by the plan.
+	where scheme.Setting
+	age   scheme.AgeGroup
 }
 
 // reach is what the dates of a line lead to; most lines of a claim share theirs.
@@ -49,8 +52,7 @@ func (d *decider) covered(l *Line) Denial {
 func (d *decider) take(l *Line, o *option) {
 	l.Cover, l.Policy, l.Plan, l.family, l.event = o.cover, o.policy, o.plan, o.family, o.event
 	if o.plan != nil {
-		l.Where = d.setting(o.plan)
-		l.Age = ageGroup(d.Member, o.plan, l.Target)
+		l.Where, l.Age = o.where, o.age
 	}
 }
 
@@ -81,9 +83,9 @@ func (d *decider) reach(target, admission day.Date, item bool) reach {
 	if !atTarget || r.cover == nil {
 		return reach{target: target, admission: admission, item: item, byKind: r.byKind, ranged: r.ranged, denial: NoCoverInForce}
 	}
-	d.groups(&r.option)
+	d.groups(&r.option, target)
 	for i := range r.options {
-		d.groups(&r.options[i])
+		d.groups(&r.options[i], target)
 	}
 	r.denial = NotDenied
 	if r.plan == nil {
@@ -114,11 +116,13 @@ func (r *reach) add(o option, focal *ledger.Cover) {
 	r.option = r.options[0]
 }
 
-// groups are the heads of the family and of the event, where the plan has limits for them.
-func (d *decider) groups(o *option) {
+// groups are what the plan takes together: the setting, the member's age group and, where it has limits for them, the heads
+// of the family and of the event.
+func (d *decider) groups(o *option, target day.Date) {
 	if o.plan == nil {
 		return
 	}
+	o.where, o.age = d.setting(o.plan), ageGroup(d.Member, o.plan, target)
 	if o.plan.Counts(scheme.PerFamily) {
 		o.family = d.head(d.Member.Family(o.cover))
 	}

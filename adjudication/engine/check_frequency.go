@@ -24,12 +24,22 @@ type provided struct {
 // a bill that several covers pay is claimed from each of them, and is no repetition.
 func provisionName(insurer string, item *scheme.Item) string { return insurer + " " + item.ID }
 
-// provisions counts those of a service within a window: under its provisionName, and under its bare identity, by which heads
-// counted it for all insurers together when they were written by an engine before version 2.
-func provisions(m *ledger.Member, name, item string, window day.Period) (times, unsure int, known bool) {
-	times, unsure, known = m.Provided(name, window)
-	before, doubtful, remembered := m.Provided(item, window)
-	return times + before, unsure + doubtful, known && remembered
+// provisions are those of a service that a member's head remembers: under its provisionName, and under its bare identity, by
+// which heads counted it for all insurers together when they were written by an engine before version 2.
+type provisions struct{ own, before *ledger.Service }
+
+func provisionsOf(m *ledger.Member, name, item string) provisions {
+	return provisions{own: m.Service(name), before: m.Service(item)}
+}
+
+// within counts them in a window, as ledger.Service does.
+func (p *provisions) within(window day.Period) (times, unsure int, known bool) {
+	times, unsure, known = p.own.Provided(window)
+	if p.before != nil {
+		before, doubtful, remembered := p.before.Provided(window)
+		return times + before, unsure + doubtful, known && remembered
+	}
+	return times, unsure, known
 }
 
 // provision is the provisionName of a line's service. Those of all lines are made at once, in one text.
@@ -55,19 +65,23 @@ func (d *decider) provision(l *Line) string {
 // allows, by what this insurer has decided; earlier lines of this claim count. A line counts once, whatever its quantity:
 // quantities have limits of their own.
 func (d *decider) notTooOften(l *Line) Denial {
-	often := l.Service.Often
-	if often.Days > 0 && d.tooOften(l, frequencyDays(often.Days, l.Target, &l.Plan.Practice), 1) {
+	often := &l.Service.Often
+	if !often.Counted() {
+		return NotDenied
+	}
+	past := provisionsOf(d.Member, d.provision(l), l.Service.ID) // once, for both rules
+	if often.Days > 0 && d.tooOften(l, &past, frequencyDays(often.Days, l.Target, &l.Plan.Practice), 1) {
 		return TooFrequent
 	}
-	if often.Period != scheme.NoPeriod && d.tooOften(l, l.frequencyPeriod(), often.Count) {
+	if often.Period != scheme.NoPeriod && d.tooOften(l, &past, l.frequencyPeriod(), often.Count) {
 		return TooFrequent
 	}
 	return NotDenied
 }
 
-func (d *decider) tooOften(l *Line, window day.Period, allowed int) bool {
-	name := d.provision(l)
-	times, unsure, known := provisions(d.Member, name, l.Service.ID, window)
+func (d *decider) tooOften(l *Line, past *provisions, window day.Period, allowed int) bool {
+	name := l.provision
+	times, unsure, known := past.within(window)
 	if l.authorized == nil && len(d.named.usable) > 0 {
 		times += d.keptProvisions(name, window)
 	}

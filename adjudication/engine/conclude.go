@@ -1,7 +1,5 @@
 package engine
 
-import "fmt"
-
 // conclude says what the lines amount to.
 func (d *decider) conclude() {
 	var accepted, short, review, pending int
@@ -43,7 +41,7 @@ func (d *decider) conclude() {
 		out.Notes = append(out.Notes, "The reviewer says: "+d.Review.Text)
 	}
 	paid, submitted := out.Totals.Paid, out.Totals.Submitted
-	out.Disposition = fmt.Sprintf("%s %s %s of %s %s.", dispositions[out.State], paid, out.Currency, submitted, out.Currency)
+	out.Disposition = dispositions[out.State] + " " + paid.String() + " " + out.Currency + " of " + submitted.String() + " " + out.Currency + "."
 }
 
 // fellShort tells that the plan pays less than its benefits because a limit was reached. What the member always shares, and

@@ -220,6 +220,7 @@ func (d *decider) start() {
 	d.claimed = d.claimed[:0]
 	d.places.forget()
 	d.hasService, d.nesting, d.bundles = false, 0, d.bundles[:0]
+	clear(d.out.Lines)
 	d.out.Lines = d.out.Lines[:0]
 	d.lines(len(d.Claim.Lines))
 	d.out.Score, d.out.Scored = money.Decimal{}, d.out.Scored[:0]

@@ -79,10 +79,29 @@ type Line struct {
 	Review Review
 	// Doubt is the reason of the check that asks for a review, when Review is ReviewByCheck.
 	Doubt Denial
-	// Reviewed is what a reviewer decided about the line, nil when no reviewer named it.
-	Reviewed *LineReview
 	// Pending says that the line's price is relative: it waits for the index.
 	Pending bool
+	// Category is the claim's, Where its setting, Age the member's group.
+	Category scheme.Category
+	Where    scheme.Setting
+	Age      scheme.AgeGroup
+	// HasUnit, HasPercent and Listed say that there are Unit, Percent and Price. Small fields are together because a line is
+	// large, and all of it is cleared for every one.
+	HasUnit, HasPercent, Listed bool
+	// ByTariff tells that Price is what the insurer reimburses, because the facility has not agreed on one.
+	ByTariff bool
+	// Overridden tells that a price above the listed one counts, for the reason in Item.Override.
+	Overridden bool
+	// whyOf is the denial that why belongs to.
+	whyOf Denial
+	// byRule says that a rule of the scheme denied the line, or its claim, and not a check, whatever the reason.
+	byRule bool
+	// Target is the line's target date; 0 when it has none.
+	Target day.Date
+	// quantityPlace remembers the meter of the quantity, as places do those of limits.
+	quantityPlace int32
+	// Reviewed is what a reviewer decided about the line, nil when no reviewer named it.
+	Reviewed *LineReview
 	Amounts
 	// others are what each of the Case's other payers has paid of the line; nil when there are none.
 	others []money.Decimal
@@ -93,29 +112,17 @@ type Line struct {
 	Cuts []Cut
 	// Checks are the limits and counts that were looked at, with the ledger before and after.
 	Checks []Check
-	// Target is the line's target date; 0 when it has none.
-	Target day.Date
 	// Quantity is what is granted, Billed what was asked.
 	Quantity, Billed money.Decimal
 	// Unit is the allowed price of one unit, when HasUnit: the lesser of billed and list.
-	Unit    money.Decimal
-	HasUnit bool
+	Unit money.Decimal
 	// Exchange is how the billed amount came into the insurer's currency; nil where it was billed in it. Item has the
 	// amounts in the insurer's currency then.
 	Exchange *Exchange
-	// ByTariff tells that Price is what the insurer reimburses, because the facility has not agreed on one.
-	ByTariff bool
-	// Overridden tells that a price above the listed one counts, for the reason in Item.Override.
-	Overridden bool
 	// Modifiers are those that changed the listed price, in the order of the claim.
 	Modifiers []*scheme.Modifier
 	// Percent is the percentage covered, when HasPercent.
-	Percent    money.Decimal
-	HasPercent bool
-	// Category is the claim's, Where its setting, Age the member's group.
-	Category scheme.Category
-	Where    scheme.Setting
-	Age      scheme.AgeGroup
+	Percent money.Decimal
 	// Cover, Policy, Plan, Service and Benefit are what the line was decided on; nil where it did not come to that.
 	Cover   *ledger.Cover
 	Policy  *ledger.Policy
@@ -131,22 +138,17 @@ type Line struct {
 	print ledger.Fingerprint
 	// provision is the provisionName of the service; empty until a frequency rule asks.
 	provision string
-	// quantityPlace remembers the meter of the quantity, as places do those of limits.
-	quantityPlace int32
-	// Price is what the facility's price lists say; Listed is false when they say nothing.
-	Price  scheme.Price
-	Listed bool
+	// Price is what the facility's price lists say, when Listed.
+	Price scheme.Price
 	// Notes are the numbers of the decision's notes that concern the line.
 	Notes []int
 	// Rules are what the scheme's own rules did to the line, in the order in which they were asked.
 	Rules []RuleTrace
-	ruled ruled
+	// ruled is nil for a line that no rule caps.
+	ruled *ruled
 	// whole is the claim's, for a line in the place of its parts; why is what there is to add to the reason whyOf.
 	whole *Whole
 	why   string
-	whyOf Denial
-	// byRule says that a rule of the scheme denied the line, or its claim, and not a check, whatever the reason.
-	byRule bool
 }
 
 // Check is the fixed check that denied the line, or that sent it to a person; NotDenied when none did.

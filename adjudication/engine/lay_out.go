@@ -1,5 +1,7 @@
 package engine
 
+import "slices"
+
 // lines lays out what is decided: the claim's lines, but a whole in the place of its parts where it is decided as one.
 func (d *decider) lines(n int) {
 	next := 0
@@ -21,8 +23,11 @@ func (d *decider) lines(n int) {
 }
 
 func (d *decider) layOut(item *ClaimLine) {
-	d.out.Lines = append(d.out.Lines, Line{Item: item, Quantity: item.Quantity, Billed: item.Quantity})
+	n := len(d.out.Lines)
+	d.out.Lines = slices.Grow(d.out.Lines, 1)[:n+1] // in its place: what lies there is zero
+	l := &d.out.Lines[n]
+	l.Item, l.Quantity, l.Billed = item, item.Quantity, item.Quantity
 	if item.Currency != "" && item.Currency != d.out.Currency {
-		d.exchange(&d.out.Lines[len(d.out.Lines)-1])
+		d.exchange(l)
 	}
 }

@@ -112,20 +112,20 @@ func (d *decider) text(l *Line, key noteKey) string {
 	case noteSwallowed:
 		return fmt.Sprintf("The deductible %s counts this line as deducted, which is paid all the same.", key.rule)
 	case noteFixed:
-		return fmt.Sprintf("The plan pays at most %s %s for one unit (%s).", key.amount, d.out.Currency, key.rule)
+		return "The plan pays at most " + key.amount.String() + " " + d.out.Currency + " for one unit (" + key.rule + ")."
 	case notePercent:
-		return fmt.Sprintf("The cover pays %s %%.", key.amount)
+		return "The cover pays " + key.amount.String() + " %."
 	case noteOthers:
 		return fmt.Sprintf("Another payer has paid before (%s); this plan pays at most what he left.", key.rule)
 	case noteDeductible:
-		return fmt.Sprintf("The deductible %s was taken off.", key.rule)
+		return "The deductible " + key.rule + " was taken off."
 	case noteCategory:
 		if key.scope != scheme.PerClaim {
 			return fmt.Sprintf("Claims of this category (%s) are paid up to %s %s per %s.", d.category, key.amount, d.out.Currency, key.scope)
 		}
-		return fmt.Sprintf("A claim of this category (%s) is paid up to %s %s.", d.category, key.amount, d.out.Currency)
+		return "A claim of this category (" + d.category.String() + ") is paid up to " + key.amount.String() + " " + d.out.Currency + "."
 	case noteCeiling:
-		return fmt.Sprintf("The ceiling %s is used up.", key.rule)
+		return "The ceiling " + key.rule + " is used up."
 	case noteReviewedQuantity:
 		return fmt.Sprintf("Line %s: the reviewer approved a quantity of %s.", key.line.Number(), key.amount)
 	case noteReviewedPrice:

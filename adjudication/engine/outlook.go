@@ -96,7 +96,8 @@ func (q *Inquiry) frequency(s *Standing, item *scheme.Item) (*Balance, day.Date)
 		return nil, notBefore
 	}
 	window := frequencyPeriod(item.Often.Period, q.At, s.Policy, s.Cover)
-	times, unsure, known := provisions(q.member(), provisionName(s.Cover.Insurer, item), item.ID, window)
+	past := provisionsOf(q.member(), provisionName(s.Cover.Insurer, item), item.ID)
+	times, unsure, known := past.within(window)
 	allowed, used := money.Whole(int64(item.Often.Count)), money.Whole(int64(times))
 	return &Balance{
 		Kind: FrequencyCheck, ID: item.ID, Scope: scheme.PerMember, Period: window,

@@ -99,13 +99,15 @@ func (d *decider) actEarly(l *Line, f *rules.Fired) Denial {
 			return d.rejectedBy(l, DocumentMissing, f)
 		}
 	case rules.CapQuantity:
-		if n := f.Number.Floor0(); !l.ruled.hasQuantity || n.Less(l.ruled.quantity) {
-			l.ruled.quantity, l.ruled.hasQuantity, l.ruled.quantityBy = n, true, capping{f.Rule.Key, ruleText(f)}
+		r := l.capped()
+		if n := f.Number.Floor0(); !r.hasQuantity || n.Less(r.quantity) {
+			r.quantity, r.hasQuantity, r.quantityBy = n, true, capping{f.Rule.Key, ruleText(f)}
 		}
-		l.Quantity = money.Min(l.Quantity, l.ruled.quantity)
+		l.Quantity = money.Min(l.Quantity, r.quantity)
 	case rules.CapPrice:
-		if n := f.Number.Floor0(); !l.ruled.hasUnit || n.Less(l.ruled.unit) {
-			l.ruled.unit, l.ruled.hasUnit, l.ruled.unitBy = n, true, capping{f.Rule.Key, ruleText(f)}
+		r := l.capped()
+		if n := f.Number.Floor0(); !r.hasUnit || n.Less(r.unit) {
+			r.unit, r.hasUnit, r.unitBy = n, true, capping{f.Rule.Key, ruleText(f)}
 		}
 	}
 	return NotDenied
@@ -185,10 +187,18 @@ func traceOf(f *rules.Fired) RuleTrace {
 	return t
 }
 
+// capped is what rules leave of the line, once one caps it.
+func (l *Line) capped() *ruled {
+	if l.ruled == nil {
+		l.ruled = &ruled{}
+	}
+	return l.ruled
+}
+
 // ruledUnits is the quantity asked, as far as authorizations and rules grant it.
 func (l *Line) ruledUnits() money.Decimal {
 	units := l.units()
-	if l.ruled.hasQuantity {
+	if l.ruled != nil && l.ruled.hasQuantity {
 		return money.Min(units, l.ruled.quantity)
 	}
 	return units
@@ -196,6 +206,9 @@ func (l *Line) ruledUnits() money.Decimal {
 
 // cutRuledQuantity disallows the units above the cap of a rule, which the provider could know.
 func (d *decider) cutRuledQuantity(l *Line, work money.Decimal) money.Decimal {
+	if l.ruled == nil {
+		return work
+	}
 	units, ruled := l.units(), l.ruledUnits()
 	if ruled.Equal(units) {
 		return work
@@ -206,7 +219,7 @@ func (d *decider) cutRuledQuantity(l *Line, work money.Decimal) money.Decimal {
 
 // cutRuledPrice reduces to the unit price that a rule allows.
 func (d *decider) cutRuledPrice(l *Line, work money.Decimal) money.Decimal {
-	if !l.ruled.hasUnit {
+	if l.ruled == nil || !l.ruled.hasUnit {
 		return work
 	}
 	most := l.Quantity.Times(l.ruled.unit, d.out.Digits)

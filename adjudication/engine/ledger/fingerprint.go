@@ -59,9 +59,8 @@ func (f *Fingerprints) len() int { return len(f.rows) / fingerprintSize }
 
 func (f *Fingerprints) row(i int) (hash uint64, at day.Date) {
 	r := f.rows[i*fingerprintSize:]
-	for _, b := range []byte(r[:8]) {
-		hash = hash<<8 | uint64(b)
-	}
+	hash = uint64(r[0])<<56 | uint64(r[1])<<48 | uint64(r[2])<<40 | uint64(r[3])<<32 |
+		uint64(r[4])<<24 | uint64(r[5])<<16 | uint64(r[6])<<8 | uint64(r[7]) // compiled into one load
 	return hash, day.Date(r[8])<<16 | day.Date(r[9])<<8 | day.Date(r[10])
 }
 
