@@ -154,4 +154,6 @@ func TestTheTestsOfARuleRunWhenItIsSaved(t *testing.T) {
 		w.mustUpdate(withTest(status, `{"member": {"age": 4}}`))
 		w.later(time.Minute)
 	}
+	_, err := w.update(withTest("retired", `{"member": {"age": 7}}`))
+	require.NoError(t, err, "a rule can be retired though its tests fail")
 }

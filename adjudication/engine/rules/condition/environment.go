@@ -13,7 +13,7 @@ import (
 // common is the environment that all expressions share; only their lists differ.
 var common = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewEnv(value.Library(), fact.Library(),
-		cel.ParserExpressionSizeLimit(MaxLength), cel.ParserRecursionLimit(64))
+		cel.ParserExpressionSizeLimit(MaxLength), cel.ParserRecursionLimit(64), cel.EnableMacroCallTracking())
 })
 
 // Environment is what expressions over the lists of one scheme are compiled in. Making one costs about as much as compiling an

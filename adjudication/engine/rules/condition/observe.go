@@ -56,9 +56,6 @@ func Observe(text string, o Options) (*Observer, error) {
 // study compiles an expression to look at its tree.
 func study(text string, o Options) (*cel.Ast, *cel.Env, error) {
 	env, err := o.environment()
-	if err == nil {
-		env, err = env.Extend(cel.EnableMacroCallTracking())
-	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("observe: %w", err)
 	}

@@ -109,3 +109,16 @@ func TestMuchIsBounded(t *testing.T) {
 	require.Len(t, report.Findings, MaxFindings)
 	require.Equal(t, 60*59/2-MaxFindings, report.Left)
 }
+
+func BenchmarkLookAtATable(b *testing.B) {
+	rows := make([]string, 2000)
+	for i := range rows {
+		rows[i] = fmt.Sprintf(`line.code == "S-%d" && member.age >= %d && member.age < %d -> cap-price=%d`, i/4, i%4*10, i%4*10+10, i)
+	}
+	e := read(b, "a", "", rows...)
+	for b.Loop() {
+		if _, err := Look([]Entry{e}, Scheme{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

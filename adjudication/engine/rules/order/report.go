@@ -132,8 +132,9 @@ func (r *reporter) found(f Finding) {
 }
 
 func (r *reporter) study(rule *rules.Rule, with rules.Context) error {
+	in := condition.NewEnvironment(with.Lists)
 	for i := range rule.Rows {
-		needs, err := condition.Study(rule.Rows[i].Condition.Text, condition.Options{Lists: with.Lists, ListNames: with.ListNames})
+		needs, err := condition.Study(rule.Rows[i].Condition.Text, condition.Options{Lists: with.Lists, ListNames: with.ListNames, In: in})
 		if err != nil {
 			return fmt.Errorf("%s, row %d: %w", rule.Key, i+1, err)
 		}

@@ -49,9 +49,11 @@ func Cover(rule *rules.Rule, with rules.Context, tests []Test) (Coverage, error)
 		}
 	}
 	var all Coverage
+	options := explainer{rule, with}.options()
+	options.In = condition.NewEnvironment(with.Lists)
 	for i := range rule.Rows {
 		row := RowCoverage{Row: i + 1, Title: rule.Rows[i].Title, Condition: rule.Rows[i].Condition.Text, Fired: fired[i]}
-		observer, err := condition.Observe(row.Condition, explainer{rule, with}.options())
+		observer, err := condition.Observe(row.Condition, options)
 		if err != nil {
 			return Coverage{}, fmt.Errorf("row %d: %w", row.Row, err)
 		}
