@@ -3,6 +3,7 @@ package simulation_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,6 +53,13 @@ func TestSimulateIsAnOperation(t *testing.T) {
 	after, err := w.store.Stats(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, stats, after, "nothing is written")
+
+	nameless, err := o.Simulate(t.Context(), everyone, w.parse([]byte(strings.Replace(rule, `"id":"sent",`, "", 1))))
+	require.NoError(t, err)
+	require.Equal(t, parameter(answer, "largest"), parameter(nameless, "largest"))
+	_, err = o.Simulate(t.Context(), everyone, w.parse(fmt.Appendf(nil, `{"resourceType":"Parameters","parameter":[{"name":"rule","resource":%s},
+		{"name":"rule","resource":%[1]s}]}`, rule)))
+	requireRefused(t, err, 422, "Two rules to try are both PlanDefinition/sent")
 
 	w.put(rule)
 	stored, err := o.SimulateOne(t.Context(), everyone, "sent", nil)

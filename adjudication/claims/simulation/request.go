@@ -1,9 +1,14 @@
 package simulation
 
 import (
+	"fmt"
+	"net/http"
+	"slices"
+
 	"claimwright/adjudication/engine"
 	"claimwright/adjudication/engine/day"
 	"claimwright/adjudication/engine/rules"
+	"claimwright/fhir/outcome"
 )
 
 // Request is what is asked.
@@ -27,6 +32,25 @@ type Request struct {
 	Most int64
 	// Recorded, when not empty, looks only at responses in whose bytes all of these texts stand.
 	Recorded []string
+}
+
+// prepare gives rules without an id one, and refuses rules that could not be told apart.
+func (r *Request) prepare() error {
+	seen := map[string]bool{}
+	r.Rules = slices.Clone(r.Rules)
+	for i, rule := range r.Rules {
+		if rule.Key == "PlanDefinition/" {
+			named := *rule
+			named.Key = fmt.Sprintf("PlanDefinition/rule-to-try-%d", i+1)
+			r.Rules[i], rule = &named, &named
+		}
+		if seen[rule.Key] {
+			return outcome.New(http.StatusUnprocessableEntity, outcome.Duplicate, "PlanDefinition.id",
+				"Two rules to try are both %s; give each an id of its own.", rule.Key)
+		}
+		seen[rule.Key] = true
+	}
+	return nil
 }
 
 // changed are the keys of the rules whose firing tells whether a decision can have changed.

@@ -52,6 +52,9 @@ type run struct {
 // the context's deadline passes, the report is that of the responses looked at until then and says so; any other error is
 // that of the store.
 func (s *Simulator) Run(ctx context.Context, a store.Access, r Request, progress func(done, total int64)) (*Report, error) {
+	if err := r.prepare(); err != nil {
+		return nil, err
+	}
 	if progress == nil {
 		progress = func(int64, int64) {}
 	}
