@@ -28,11 +28,15 @@ var actNames = []act{
 	{"cap price", rules.CapPrice, "number", false, []string{"price cap", "max price", "maximum price", "price"}, "Allows at most this price of one unit: a number, a percentage of the list price, or an expression.", "500, 80%, =line.billed * 0.9"},
 	{"cap quantity", rules.CapQuantity, "number", false, []string{"quantity cap", "max quantity", "maximum quantity"}, "Allows at most this quantity.", "2"},
 	{"require authorization", rules.RequireAuthorization, "text", false, []string{"require authorisation", "require pre-authorisation", "require pre-authorization", "require preauthorization", "require preauthorisation"}, "Denies the line when the claim has no pre-authorisation for it.", "x"},
+	{"require authorization for claim", rules.RequireAuthorization, "text", true, []string{"require authorisation for claim"}, "Denies all lines of the claim when it has no pre-authorisation for this one.", "x"},
 	{"require document", rules.RequireDocument, "documents", false, []string{"require documents", "document required"}, "Denies the line when none of these kinds of documents is attached.", "claim-form, medical-report"},
+	{"require document for claim", rules.RequireDocument, "documents", true, []string{"require documents for claim"}, "Denies all lines of the claim when none of these kinds of documents is attached.", "claim-form"},
 	{"review", rules.Review, "text", false, []string{"send to review"}, "Sends the claim to a reviewer, with a message.", "Unusual for this age"},
-	{"review score", rules.Review, "score", false, nil, "The same with a score.", "40"},
+	{"review claim", rules.Review, "text", true, nil, "Sends the claim to a reviewer; a score counts once for all its lines.", "Look at all of it"},
+	{"review score", rules.Review, "score", false, nil, "Adds a score, alone or beside the column before.", "40"},
 	{"flag", rules.Flag, "text", false, nil, "Only records that the rule fired.", "Weekend"},
-	{"flag score", rules.Flag, "score", false, []string{"score"}, "The same with a score.", "10"},
+	{"flag claim", rules.Flag, "text", true, nil, "Records that the rule fired; a score counts once for all lines of the claim.", "Late claim"},
+	{"flag score", rules.Flag, "score", false, []string{"score"}, "Adds a score, alone or beside the column before.", "10"},
 	{"note", rules.Note, "text", false, nil, "Tells the provider something in a note.", "From 2027 on only with a referral"},
 	{"allow", rules.Flag, "text", false, []string{"nothing"}, "Does nothing, so that later rows do nothing either. Only with the hit policy first.", "x"},
 }
@@ -192,7 +196,10 @@ func number(g given) (string, *trouble) {
 		return "", &trouble{"A percentage is of the list price, which only cap price can use", g.cell.Text, "a number"}
 	case percent:
 		coef, scale := d.Parts()
-		return "line.listPrice * " + literalOf(money.New(coef, scale+2)), nil
+		for scale += 2; scale > 0 && coef%10 == 0; scale-- {
+			coef /= 10
+		}
+		return "line.listPrice * " + literalOf(money.New(coef, scale)), nil
 	}
 	return literalOf(d), nil
 }

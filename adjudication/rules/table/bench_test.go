@@ -68,3 +68,15 @@ func BenchmarkFiveThousandRows(b *testing.B) {
 		}
 	}
 }
+
+// TestManyBands: comparing bands grows with their number and not with its square.
+func TestManyBands(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("title,Bands\nhit policy,first\namount,flag\n")
+	for i := range rules.MaxRows {
+		fmt.Fprintf(&b, "%d..%d.5,x\n", i, i)
+	}
+	warnings := compile(t, b.String()).Warnings
+	require.Len(t, warnings, maxProblems)
+	require.Contains(t, warnings[0].String(), "No row holds for more than 0.5 and less than 1")
+}

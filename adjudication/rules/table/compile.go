@@ -40,6 +40,7 @@ func Compile(s *sheet.Sheet, o Options) (*Rule, error) {
 	c := &compiler{sheet: s, options: o}
 	c.read()
 	if len(c.problems) > 0 {
+		c.ownWords()
 		return nil, c.sorted()
 	}
 	definition, err := c.definition()

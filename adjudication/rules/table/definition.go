@@ -183,7 +183,7 @@ func (r *row) condition() string {
 	var all []string
 	for _, p := range r.parts {
 		text := p.expression
-		if strings.HasPrefix(p.words, "=") || p.column.role == conditionRole {
+		if p.own() {
 			text = "(" + text + ")"
 		}
 		all = append(all, text)

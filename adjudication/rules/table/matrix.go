@@ -186,7 +186,7 @@ func (c *compiler) matrixCell(line int, down []part, cell sheet.Cell, over []acr
 func cellAct(cell sheet.Cell, meant string) (name string, rest sheet.Cell) {
 	text := oneLine(cell.Text)
 	words := strings.Split(text, " ")
-	for n := min(len(words), 3); n > 0; n-- {
+	for n := min(len(words), 4); n > 0; n-- {
 		head := strings.Join(words[:n], " ")
 		if act, ok := actionNamed(plainName(strings.TrimSuffix(head, ":"))); ok {
 			value := strings.TrimSpace(strings.TrimPrefix(text, head))

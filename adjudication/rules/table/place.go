@@ -35,6 +35,21 @@ func (c *compiler) place(i outcome.Issue) {
 	c.fail(r.line, nil, trouble{i.Text, i.Found, i.Expected})
 }
 
+// ownWords looks at the cells whose expression is the author's, or that name a list, so that all mistakes are told at once.
+func (c *compiler) ownWords() {
+	for i := range c.rows {
+		r := &c.rows[i]
+		if len(c.problems) < maxProblems && slices.ContainsFunc(r.parts, func(p part) bool {
+			return p.own() || strings.Contains(p.expression, "list(")
+		}) {
+			c.culprits(r)
+		}
+	}
+}
+
+// own tells whether the part is an expression as its author wrote it.
+func (p *part) own() bool { return p.column.role == conditionRole || strings.HasPrefix(p.words, "=") }
+
 func (c *compiler) rowOf(path string) *row {
 	m := rowOf.FindStringSubmatch(path)
 	if m == nil {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"claimwright/adjudication/engine/money"
@@ -71,36 +72,44 @@ func intersect(a, b []span) []span {
 	return all
 }
 
-// union adds spans to a sorted list of spans that do not touch.
+// union adds spans to a sorted list of spans that do not touch, which it may change.
 func union(covered, more []span) []span {
-	all := append(slices.Clone(covered), more...)
-	slices.SortFunc(all, compareLow)
-	var joined []span
-	for _, s := range all {
-		if n := len(joined); n > 0 && touches(joined[n-1], s) {
-			if compareHigh(joined[n-1], s) < 0 {
-				joined[n-1].high, joined[n-1].hasHigh, joined[n-1].openHigh = s.high, s.hasHigh, s.openHigh
+	for _, s := range more {
+		first, last := near(covered, s), 0
+		for last = first; last < len(covered) && !before(s, covered[last]); last++ {
+			if c := covered[last]; compareLow(c, s) < 0 {
+				s.low, s.hasLow, s.openLow = c.low, c.hasLow, c.openLow
 			}
-			continue
+			if c := covered[last]; compareHigh(c, s) > 0 {
+				s.high, s.hasHigh, s.openHigh = c.high, c.hasHigh, c.openHigh
+			}
 		}
-		joined = append(joined, s)
+		covered = slices.Replace(covered, first, last, s)
 	}
-	return joined
+	return covered
 }
 
-// touches tells whether nothing lies between a span and one that does not begin before it.
-func touches(a, b span) bool {
+// near is the place in a sorted list of the first span that touches another or lies behind it.
+func near(covered []span, s span) int {
+	return sort.Search(len(covered), func(i int) bool { return !before(covered[i], s) })
+}
+
+// before tells whether a span ends before another begins, with something between them.
+func before(a, b span) bool {
 	if !a.hasHigh || !b.hasLow {
-		return true
+		return false
 	}
-	order := b.low.Cmp(a.high)
-	return order < 0 || order == 0 && !(a.openHigh && b.openLow)
+	order := a.high.Cmp(b.low)
+	return order < 0 || order == 0 && a.openHigh && b.openLow
 }
 
 // subtract is what of a span lies in none of a sorted list, and what lies in one.
 func subtract(s span, covered []span) (left, met []span) {
 	rest := s
-	for _, c := range covered {
+	for _, c := range covered[near(covered, s):] {
+		if before(s, c) {
+			break
+		}
 		both, ok := meet(rest, c)
 		if !ok {
 			continue

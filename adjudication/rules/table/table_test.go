@@ -121,6 +121,9 @@ func (s subject) fires(rule *rules.Rule) []string {
 		if f.Action.Text != "" {
 			text += ": " + f.Action.Text
 		}
+		if f.Action.WholeClaim {
+			text += ", claim"
+		}
 		told = append(told, text)
 	}
 	return told
@@ -195,6 +198,8 @@ func TestWhatFires(t *testing.T) {
 		"a cap that is computed":         {"service,cap price\nA,\"=lesser(line.billed, line.listPrice) * 0.5\"\n", about(t, "A"), []string{"cap-price 500.0"}},
 		"several actions":                {"service,note,cap price,cap quantity,review,review score\nA,Told,10,2,Look,30\n", about(t, "A"), []string{"cap-price 10", "cap-quantity 2", "review 30: Look", "note: Told"}},
 		"a score alone":                  {"service,score\nA,30\n", about(t, "A"), []string{"flag 30"}},
+		"a score for the claim":          {"service,flag claim,flag score\nA,Late,5\n", about(t, "A"), []string{"flag 5: Late, claim"}},
+		"a document for the claim":       {"service,require document for claim\nA,form\n", about(t, "A"), []string{"require-document, claim"}},
 		"documents":                      {"service,require document,reason\nA,\"claim-form, report\",Bring one\n", about(t, "A"), []string{"require-document: Bring one"}},
 		"an authorization":               {"service,require authorisation\nA,x\n", about(t, "A"), []string{"require-authorization"}},
 		"in force":                       {"from,2026-05-12\nservice,flag\nA,x\n", about(t, "A"), []string{}},

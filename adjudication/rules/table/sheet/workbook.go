@@ -41,7 +41,7 @@ func readWorkbook(s *Sheet, data []byte, name string) (read *Sheet, err error) {
 	if err := s.choose(f, name); err != nil {
 		return nil, err
 	}
-	w := &workbook{Sheet: s, file: f, dates: map[int]bool{}}
+	w := &workbook{Sheet: s, file: f, styles: map[int]shown{}}
 	if err := w.rows(); err != nil {
 		return nil, err
 	}
@@ -87,8 +87,8 @@ func (s *Sheet) choose(f *excelize.File, name string) error {
 type workbook struct {
 	*Sheet
 	file *excelize.File
-	// dates tells of styles whether they show a day.
-	dates map[int]bool
+	// styles are what numbers of a style are shown as.
+	styles map[int]shown
 	// formulas are those without a value that were found.
 	formulas int
 }
@@ -152,8 +152,11 @@ func (w *workbook) cell(at, raw string) Cell {
 	case err != nil, kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset:
 		return Cell{Text: text}
 	}
-	if w.isDate(at) {
+	switch w.shows(at) {
+	case showsDay:
 		return w.date(text, number)
+	case showsPercent:
+		return Cell{Text: plainNumber("", number*100) + "%", Number: true}
 	}
 	return Cell{Text: plainNumber(text, number), Number: true}
 }
@@ -163,7 +166,7 @@ const exact = 15
 
 // plainNumber is a number as people write it: 0.1, not 0.10000000000000001 or 1E-1.
 func plainNumber(text string, number float64) string {
-	if len(text) <= exact && !strings.ContainsAny(text, "eE") {
+	if text != "" && len(text) <= exact && !strings.ContainsAny(text, "eE") {
 		return text
 	}
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(number, 'g', exact, 64), 64)
@@ -184,28 +187,40 @@ func (w *workbook) date(text string, number float64) Cell {
 	return Cell{Text: at.Format("2006-01-02")}
 }
 
-// isDate tells whether a cell is formatted as a day.
-func (w *workbook) isDate(at string) bool {
+// shown is what a number is shown as.
+type shown uint8
+
+const (
+	showsNumber shown = iota
+	showsDay
+	showsPercent
+)
+
+// shows tells what a cell's number is shown as.
+func (w *workbook) shows(at string) shown {
 	id, err := w.file.GetCellStyle(w.Name, at)
 	if err != nil || id == 0 {
-		return false
+		return showsNumber
 	}
-	is, known := w.dates[id]
+	as, known := w.styles[id]
 	if !known {
-		style, err := w.file.GetStyle(id)
-		is = err == nil && showsDay(style)
-		w.dates[id] = is
+		if style, err := w.file.GetStyle(id); err == nil {
+			as = formatOf(style)
+		}
+		w.styles[id] = as
 	}
-	return is
+	return as
 }
 
-// showsDay knows the built-in formats of days, and those of one's own by their letters.
-func showsDay(style *excelize.Style) bool {
-	if n := style.NumFmt; n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 36 || n >= 50 && n <= 58 {
-		return true
-	}
-	if style.CustomNumFmt == nil {
-		return false
+// formatOf knows the built-in formats, and those of one's own by their letters.
+func formatOf(style *excelize.Style) shown {
+	switch n := style.NumFmt; {
+	case n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 36 || n >= 50 && n <= 58:
+		return showsDay
+	case n == 9 || n == 10:
+		return showsPercent
+	case style.CustomNumFmt == nil:
+		return showsNumber
 	}
 	quoted, bracketed := false, false
 	for _, c := range strings.ToLower(*style.CustomNumFmt) {
@@ -214,11 +229,14 @@ func showsDay(style *excelize.Style) bool {
 			quoted = !quoted
 		case c == '[' || c == ']':
 			bracketed = c == '['
-		case !quoted && !bracketed && (c == 'd' || c == 'y'):
-			return true
+		case quoted || bracketed:
+		case c == 'd' || c == 'y':
+			return showsDay
+		case c == '%':
+			return showsPercent
 		}
 	}
-	return false
+	return showsNumber
 }
 
 // merged marks the cells that are hidden behind a merged one: they would be taken for blank ones.

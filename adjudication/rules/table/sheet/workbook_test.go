@@ -54,7 +54,7 @@ func TestWorkbookCells(t *testing.T) {
 	want := map[int]Cell{
 		1: {Text: "S-CON"}, 2: {Text: "007"}, 3: {Text: "59400", Number: true}, 4: {Text: "0.3", Number: true}, 5: {Text: "1234.56", Number: true},
 		6: {Text: "yes"}, 7: {Text: "0.0000001", Number: true}, 8: {Text: "2026-05-17"}, 9: {Text: "2026-05-17"}, 10: {Text: "0.5", Number: true},
-		12: {Text: "A\nB"}, 13: {Text: "1.200"}, 14: {Text: "0.8", Number: true},
+		12: {Text: "A\nB"}, 13: {Text: "1.200"}, 14: {Text: "80%", Number: true},
 	}
 	got := map[int]Cell{}
 	for _, r := range s.Rows {
