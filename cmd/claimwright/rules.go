@@ -13,6 +13,7 @@ docs/rules/guide.md teaches how they are written.`,
 	}
 	c.AddCommand(
 		newRulesFacts(),
+		newRulesList(),
 		newRulesImport(),
 		newRulesPacks(),
 		newRulesReport(),

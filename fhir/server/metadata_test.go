@@ -44,7 +44,7 @@ func metadataOf(t *testing.T, h *house) statement {
 }
 
 func TestMetadata(t *testing.T) {
-	h := open(t, Options{Claims: submitter(nil), Reviews: acting(nil), Balances: questions(nil), Simulations: simulations(nil), Eligibility: submitter(nil),
+	h := open(t, Options{Claims: submitter(nil), Reviews: acting(nil), Balances: questions(nil), Simulations: simulations(nil), Checklist: listing(nil), Eligibility: submitter(nil),
 		Software: Software{Name: "Claimwright", Version: "1.2.3", Released: time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)}})
 	s := metadataOf(t, h)
 	require.Equal(t, []string{"active", "2026-03-04", "instance", "4.0.1"}, []string{s.Status, s.Date, s.Kind, s.FhirVersion})
@@ -75,6 +75,7 @@ func TestMetadata(t *testing.T) {
 	}
 	require.Equal(t, map[string]string{
 		"Coverage/balance":                  "https://claimwright.org/fhir/OperationDefinition/Coverage-balance",
+		"PlanDefinition/checklist":          "https://claimwright.org/fhir/OperationDefinition/PlanDefinition-checklist",
 		"PlanDefinition/simulate":           "https://claimwright.org/fhir/OperationDefinition/PlanDefinition-simulate",
 		"PlanDefinition/shadow-report":      "https://claimwright.org/fhir/OperationDefinition/PlanDefinition-shadow-report",
 		"Claim/review":                      "https://claimwright.org/fhir/OperationDefinition/Claim-review",

@@ -45,6 +45,9 @@ func offered(o Options) []*operation {
 	if o.Balances != nil {
 		all = append(all, coverageBalance(o.Balances), coverageBalances(o.Balances))
 	}
+	if o.Checklist != nil {
+		all = append(all, ruleChecklist(o.Checklist))
+	}
 	if o.Simulations != nil {
 		all = append(all, ruleSimulate(o.Simulations), ruleSimulateOne(o.Simulations), ruleShadowReport(o.Simulations))
 	}

@@ -147,6 +147,13 @@ func TestOperationsThatOnlyAsk(t *testing.T) {
 // simulations are the use case of the operations on rules: they say which was asked, about which rule and with what.
 type simulations func(what, id string, input *codec.Document) (*codec.Document, error)
 
+// listing is the use case of $checklist.
+type listing func(input *codec.Document) (*codec.Document, error)
+
+func (f listing) Checklist(_ context.Context, _ resources.Principal, input *codec.Document) (*codec.Document, error) {
+	return f(input)
+}
+
 func (f simulations) Simulate(_ context.Context, _ resources.Principal, input *codec.Document) (*codec.Document, error) {
 	return f("simulate", "", input)
 }

@@ -45,6 +45,12 @@ type Simulator interface {
 	ShadowReport(ctx context.Context, p resources.Principal, ruleID string, input *codec.Document) (*codec.Document, error)
 }
 
+// Checklister is the use case behind PlanDefinition/$checklist: Parameters in and out. Errors for the client are
+// *outcome.Error.
+type Checklister interface {
+	Checklist(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
+}
+
 // Software says what is running, for the CapabilityStatement.
 type Software struct {
 	Name, Version string
@@ -66,6 +72,8 @@ type Options struct {
 	Reviews Reviewer
 	// Balances tell what remains of covers; nil offers no such operation.
 	Balances Balancer
+	// Checklist shows checks and rules in one list; nil offers no such operation.
+	Checklist Checklister
 	// Simulations try rules on stored claims; nil offers no such operations.
 	Simulations Simulator
 	// Principal says who sends a request and what they may see; nil lets everyone do everything, anonymously.
