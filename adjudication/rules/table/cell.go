@@ -7,9 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"cel.dev/cel-go/cel"
-
-	"claimwright/adjudication/engine/rules/value"
 	"claimwright/adjudication/rules/table/sheet"
 	"claimwright/fhir/spelling"
 )
@@ -34,13 +31,13 @@ func (c *column) part(cell sheet.Cell) (part, *trouble) {
 		if p.expression == "" {
 			wrong = &trouble{"There is no expression behind =", cell.Text, "an expression over the facts, such as =member.age < 5"}
 		}
-	case c.kind == cel.IntType || c.kind == value.DecimalType:
+	case c.kind == wholeKind || c.kind == amountKind:
 		wrong = c.number(&p, cell)
-	case c.kind == value.DateType:
+	case c.kind == dayKind:
 		wrong = c.day(&p, cell.Text)
-	case c.kind == cel.BoolType:
+	case c.kind == truthKind:
 		wrong = c.truth(&p, cell.Text)
-	case c.kind == value.CodedType && strings.HasSuffix(c.fact, "diagnoses"):
+	case c.kind == codedKind && strings.HasSuffix(c.fact, "diagnoses"):
 		wrong = c.diagnoses(&p, cell.Text)
 	default:
 		wrong = c.codes(&p, cell.Text)
@@ -116,7 +113,7 @@ func (c *column) codes(p *part, text string) *trouble {
 		}
 	}
 	var any []string
-	if c.kind == value.CodedType {
+	if c.kind == codedKind {
 		for _, code := range n.codes {
 			any = append(any, strconv.Quote(code)+" in "+c.fact)
 		}

@@ -56,7 +56,8 @@ func FuzzTable(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		rule, err := compiled(text)
 		if err != nil {
-			require.IsType(t, sheet.Problems{}, err)
+			var problems sheet.Problems
+			require.ErrorAs(t, err, &problems)
 			return
 		}
 		again, err := compiled(text)

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"cel.dev/cel-go/cel"
-
 	"claimwright/adjudication/engine/rules/fact"
 	"claimwright/adjudication/engine/rules/value"
 	"claimwright/adjudication/rules/table/sheet"
@@ -24,6 +22,23 @@ const (
 	reasonRole
 )
 
+// kind is the type of a fact, as far as cells differ by it.
+type kind uint8
+
+const (
+	textKind kind = iota
+	wholeKind
+	amountKind
+	dayKind
+	truthKind
+	codedKind
+)
+
+// kindOf is the kind of a type of the catalogue.
+func kindOf(t interface{ TypeName() string }) kind {
+	return map[string]kind{"int": wholeKind, "decimal": amountKind, "date": dayKind, "bool": truthKind, "coded": codedKind}[t.TypeName()]
+}
+
 // column is a column of the table.
 type column struct {
 	heading string
@@ -31,7 +46,7 @@ type column struct {
 	role    role
 	// fact is what the column asks, such as member.age, and kind its type.
 	fact string
-	kind *cel.Type
+	kind kind
 	// bound is from or to for a column that holds one end of a range.
 	bound string
 	// act is the action, by the name in actionNames.
@@ -87,8 +102,8 @@ func factOf(heading string) (col column, ok bool) {
 }
 
 // ordered tells the types that have ranges.
-func ordered(kind *cel.Type) bool {
-	return kind == cel.IntType || kind == value.DecimalType || kind == value.DateType
+func ordered(kind kind) bool {
+	return kind == wholeKind || kind == amountKind || kind == dayKind
 }
 
 // name finds a fact without regard to capitals.
@@ -99,7 +114,7 @@ func (c *column) name(name string) bool {
 	for i := range fact.Catalogue {
 		k := &fact.Catalogue[i]
 		if k.Type == value.CodedType && strings.EqualFold(k.Name, name) {
-			c.fact, c.kind = k.Name, k.Type
+			c.fact, c.kind = k.Name, kindOf(k.Type)
 			return true
 		}
 		bare, ok := strings.CutPrefix(name, strings.ToLower(k.Name)+".")
@@ -108,7 +123,7 @@ func (c *column) name(name string) bool {
 		}
 		for _, f := range k.Fields {
 			if strings.EqualFold(f.Name, bare) {
-				c.fact, c.kind = k.Name+"."+f.Name, f.Type
+				c.fact, c.kind = k.Name+"."+f.Name, kindOf(f.Type)
 				return true
 			}
 		}

@@ -3,8 +3,6 @@ package table
 import (
 	"slices"
 
-	gocel "cel.dev/cel-go/cel"
-
 	"claimwright/adjudication/engine/rules/fact"
 	"claimwright/adjudication/engine/rules/value"
 )
@@ -27,11 +25,11 @@ func Headings() []Heading {
 	for i := range fact.Catalogue {
 		k := &fact.Catalogue[i]
 		if k.Type == value.CodedType {
-			all = append(all, Heading{Name: k.Name, Aliases: aliasesOf(k.Name), Doc: k.Doc, Cells: cellsOf(k.Name, k.Type)})
+			all = append(all, Heading{Name: k.Name, Aliases: aliasesOf(k.Name), Doc: k.Doc, Cells: cellsOf(k.Name, kindOf(k.Type))})
 		}
 		for _, f := range k.Fields {
 			name := k.Name + "." + f.Name
-			all = append(all, Heading{Name: name, Aliases: aliasesOf(name), Doc: f.Doc, Cells: cellsOf(name, f.Type)})
+			all = append(all, Heading{Name: name, Aliases: aliasesOf(name), Doc: f.Doc, Cells: cellsOf(name, kindOf(f.Type))})
 		}
 	}
 	all = append(all, Heading{Name: "condition", Aliases: []string{"when"}, Doc: "Anything else, as an expression over the facts.", Cells: `history.times(list("scans"), 365) >= 2`},
@@ -54,15 +52,15 @@ func aliasesOf(name string) []string {
 }
 
 // cellsOf are examples of cells, by type.
-func cellsOf(name string, kind *gocel.Type) string {
+func cellsOf(name string, kind kind) string {
 	switch {
-	case kind == gocel.IntType:
+	case kind == wholeKind:
 		return "5; 18-64; <5; >=65; not 18-64"
-	case kind == value.DecimalType:
+	case kind == amountKind:
 		return "500; 100..499.99; <100; >=10000"
-	case kind == value.DateType:
+	case kind == dayKind:
 		return "2026-02-28; 2026-01-01..2026-06-30; <2026-07-01; weekend; known"
-	case kind == gocel.BoolType:
+	case kind == truthKind:
 		return "yes; no"
 	case name == "diagnoses" || name == "line.diagnoses":
 		return "E11; O00-O9A, Z34; not O00-O9A; only O00-O9A; list:NAME"

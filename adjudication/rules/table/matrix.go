@@ -81,7 +81,7 @@ func (c *compiler) across(headings sheet.Row, over column) []across {
 			wrong = &trouble{cell.Wrong, cell.Text, ""}
 		}
 		p.column = &asked
-		plain := isPlain(cell.Text) && over.spansOf() == false
+		plain := isPlain(cell.Text) && !ordered(over.kind)
 		for _, code := range split(cell.Text) {
 			if plain && codes[code] && wrong == nil {
 				wrong = &trouble{"The code stands above two columns", code, "one column for it"}
@@ -96,9 +96,6 @@ func (c *compiler) across(headings sheet.Row, over column) []across {
 	}
 	return columns
 }
-
-// spansOf tells whether the column is about what has an order.
-func (c *column) spansOf() bool { return ordered(c.kind) }
 
 // isPlain tells a list of codes alone.
 func isPlain(text string) bool {

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"cel.dev/cel-go/cel"
-
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/rules/table/sheet"
 )
@@ -54,7 +52,7 @@ func (c *column) number(p *part, cell sheet.Cell) *trouble {
 	if not && c.fact == age {
 		p.expression = age + " >= 0 && " + p.expression
 	}
-	if c.kind == cel.IntType && len(any) > 1 && !not {
+	if c.kind == wholeKind && len(any) > 1 && !not {
 		p.expression = c.shortList(p)
 	}
 	return nil
@@ -125,7 +123,7 @@ func (c *column) noNumber(text string) *trouble {
 	if text == "" {
 		return &trouble{"There is nothing between two commas", text, "numbers such as 1, 2"}
 	}
-	if c.kind == cel.IntType {
+	if c.kind == wholeKind {
 		return &trouble{"The cell is no number", text, "a number or a range, such as 5, 18-64, <5, >=65 or not 18-64"}
 	}
 	return &trouble{"The cell is no number", text, "a number or a range without currency, such as 500, 100..499.99, <100, >=10000"}
@@ -140,7 +138,7 @@ func (c *column) end(text string, number bool) (d money.Decimal, has bool, wrong
 	if wrong != nil {
 		return d, false, wrong
 	}
-	if coef, scale := d.Parts(); c.kind == cel.IntType && (scale > 0 || coef > 1e9 || coef < -1e9) {
+	if coef, scale := d.Parts(); c.kind == wholeKind && (scale > 0 || coef > 1e9 || coef < -1e9) {
 		return d, false, &trouble{"The number is not whole", text, "a whole number, such as 5"}
 	}
 	return d, true, nil
@@ -188,7 +186,7 @@ func (c *column) within(s span) string {
 // literal is a number in an expression: amounts are equal to amounts only, and doubles are exact to 15 digits.
 func (c *column) literal(d money.Decimal, equal bool) string {
 	coef, scale := d.Parts()
-	exactly := c.kind != cel.IntType && (equal || scale > 0 && (coef > 1e15 || coef < -1e15))
+	exactly := c.kind != wholeKind && (equal || scale > 0 && (coef > 1e15 || coef < -1e15))
 	if exactly {
 		return "decimal(" + strconv.Quote(d.String()) + ")"
 	}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	gocel "cel.dev/cel-go/cel"
-
 	"claimwright/adjudication/engine/money"
 )
 
@@ -180,7 +178,7 @@ func others(r *row, fact string) []part {
 
 // comparable gives bands of whole numbers a closed lower and an open upper end, so that <5 and 5-17 meet.
 func (c *column) comparable(spans []span) []span {
-	if c.kind != gocel.IntType {
+	if c.kind != wholeKind {
 		return spans
 	}
 	made := slices.Clone(spans)
@@ -199,7 +197,7 @@ func (c *column) comparable(spans []span) []span {
 func (c *column) tell(spans []span) string {
 	joined := union(nil, spans)
 	for i := range joined {
-		if s := &joined[i]; c.kind == gocel.IntType && s.hasHigh {
+		if s := &joined[i]; c.kind == wholeKind && s.hasHigh {
 			s.high, s.openHigh = s.high.Sub(money.Whole(1)), false
 		}
 	}

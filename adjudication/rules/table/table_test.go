@@ -219,9 +219,11 @@ func TestWhatFires(t *testing.T) {
 			if said, rest, ok := strings.Cut(text, "\r\n"); ok && strings.HasPrefix(said, "sep=") {
 				text = "\ufeff" + said + "\r\ntitle;T\r\n" + rest
 			} else {
-				comma := string(strings.Trim(text, "service")[0])
-				if comma != ";" && comma != "\t" {
-					comma = ","
+				comma := ","
+				for _, other := range []string{";", "\t"} {
+					if strings.HasPrefix(text, "service"+other) {
+						comma = other
+					}
 				}
 				text = "title" + comma + "T\n" + text
 			}

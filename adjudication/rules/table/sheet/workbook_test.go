@@ -195,7 +195,8 @@ func FuzzWorkbook(f *testing.F) {
 
 func bounded(t *testing.T, s *Sheet, err error) {
 	if err != nil {
-		require.IsType(t, Problems{}, err)
+		var problems Problems
+		require.ErrorAs(t, err, &problems)
 		return
 	}
 	require.LessOrEqual(t, len(s.Rows), MaxRows)
