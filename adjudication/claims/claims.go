@@ -7,6 +7,7 @@ import (
 
 	"claimwright/adjudication/claims/intake"
 	"claimwright/adjudication/engine/rules"
+	"claimwright/adjudication/engine/scheme"
 	"claimwright/store/resources"
 )
 
@@ -72,6 +73,7 @@ func New(service *resources.Service, schemes *Schemes, o Options) *Claims {
 	service.Register("Organization", schemeBehaviour{schemes: schemes, concerns: schemeOrganization})
 	service.Register("InsurancePlan", schemeBehaviour{schemes: schemes, concerns: everyDocument})
 	service.Register("ChargeItemDefinition", schemeBehaviour{schemes: schemes, concerns: everyDocument})
+	service.Register("MeasureReport", schemeBehaviour{schemes: schemes, concerns: scheme.IsPeers})
 	service.Register("PlanDefinition", schemeBehaviour{schemes: schemes, concerns: rules.Is})
 	service.Register("ValueSet", listBehaviour{schemes})
 	service.Register("CodeSystem", listBehaviour{schemes})

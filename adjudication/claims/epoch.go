@@ -12,7 +12,7 @@ import (
 
 // schemeTypes are the types that a scheme is compiled from, in the order of their counters in the epoch record: only
 // ever append.
-var schemeTypes = [...]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract", "ValueSet", "CodeSystem", "PlanDefinition"}
+var schemeTypes = [...]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract", "ValueSet", "CodeSystem", "PlanDefinition", "MeasureReport"}
 
 const (
 	epochFormat = 1

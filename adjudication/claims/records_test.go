@@ -47,7 +47,7 @@ func TestSubmissionsAreBounded(t *testing.T) {
 }
 
 func TestEpochRoundTrip(t *testing.T) {
-	e := epochRecord{version: 7, counts: map[string]uint64{"Organization": 1, "InsurancePlan": 2, "ChargeItemDefinition": 300, "Contract": 4, "ValueSet": 5, "CodeSystem": 6, "PlanDefinition": 7}}
+	e := epochRecord{version: 7, counts: map[string]uint64{"Organization": 1, "InsurancePlan": 2, "ChargeItemDefinition": 300, "Contract": 4, "ValueSet": 5, "CodeSystem": 6, "PlanDefinition": 7, "MeasureReport": 8}}
 	got, err := decodeEpoch(store.Internal{Version: 7, Data: e.encode()})
 	require.NoError(t, err)
 	require.Equal(t, e, got)

@@ -22,7 +22,7 @@ const loadPage = 500
 const loadTries = 10
 
 // loadOrder has terminology last: only the lists that the others name are read.
-var loadOrder = [len(schemeTypes)]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract", "PlanDefinition", "ValueSet", "CodeSystem"}
+var loadOrder = [len(schemeTypes)]string{"Organization", "InsurancePlan", "ChargeItemDefinition", "Contract", "PlanDefinition", "MeasureReport", "ValueSet", "CodeSystem"}
 
 // errStagedScheme: the epoch that was asked for is only staged.
 var errStagedScheme = outcome.New(http.StatusUnprocessableEntity, outcome.NotSupported, "",

@@ -64,8 +64,11 @@ func (s *Schemes) beside(ctx context.Context, in searcher, key store.Key, doc *c
 	if key.Type == "InsurancePlan" || isTerminology(key.Type) {
 		types = append(types, "InsurancePlan")
 	}
-	if isTerminology(key.Type) {
+	switch {
+	case isTerminology(key.Type):
 		types = append(types, "PlanDefinition")
+	case key.Type == "MeasureReport":
+		types = append(types, key.Type)
 	}
 	docs, err := s.listsFirstNamed(ctx, in, doc)
 	if err != nil {

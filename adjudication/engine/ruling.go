@@ -5,6 +5,7 @@ import (
 	"claimwright/adjudication/engine/money"
 	"claimwright/adjudication/engine/rules"
 	"claimwright/adjudication/engine/rules/fact"
+	"claimwright/adjudication/engine/scheme"
 )
 
 // ruling asks the scheme's own rules about the lines of one claim.
@@ -16,6 +17,8 @@ type ruling struct {
 	at     rules.Place
 	// visit is the days of the visit or stay.
 	visit day.Period
+	// peers are what is usual, nil when that is not known.
+	peers *scheme.Peers
 	// fired is what fired on the line being decided; held back are the reviews, flags and notes of rules that were asked
 	// before the line was valued.
 	fired []rules.Fired
@@ -56,7 +59,12 @@ func (d *decider) beginRuling() {
 	if set == nil {
 		return
 	}
-	d.ruling = &ruling{facts: d.claimFacts(), visit: d.visit()}
+	d.ruling = &ruling{facts: d.claimFacts(), visit: d.visit(), peers: d.Scheme.Peers(d.out.Insurer.Key)}
+	if r := d.ruling; r.peers != nil {
+		if mix := r.peers.Facility(d.out.Facility.Key); mix != nil {
+			r.facts.Facility.Mix = mix
+		}
+	}
 	d.ruling.view = fact.NewView(&d.ruling.facts)
 	d.ruling.asking = set.About(d.ruling.view)
 	d.ruling.at = rules.Place{

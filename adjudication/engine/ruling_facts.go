@@ -80,6 +80,9 @@ func (d *decider) lineFacts(l *Line) {
 		Age:  -1, AgeInMonths: -1, Diagnoses: r.line.Diagnoses[:0],
 		History: history{d.Member, d.out.Insurer.Key, l.Target, d.out.Facility.Key, r.visit}, Ledger: limitsUsed{d, l},
 	}
+	if r.peers != nil {
+		r.line.Peers = d.usual(l)
+	}
 	if d.Member.Birth != 0 {
 		r.line.Age, r.line.AgeInMonths = d.Member.Birth.YearsUntil(l.Target), d.Member.Birth.MonthsUntil(l.Target)
 	}
@@ -91,6 +94,19 @@ func (d *decider) lineFacts(l *Line) {
 			r.line.Diagnoses = appendCodes(r.line.Diagnoses, g.Codes)
 		}
 	}
+}
+
+// usual is what is usual for the line's service at facilities like the claim's.
+func (d *decider) usual(l *Line) fact.Peers {
+	level := d.out.Facility.Level
+	u := d.ruling.peers.Usual(l.Service.ID, level)
+	p := fact.Peers{
+		Lines: u.Lines, QuantityMedian: u.QuantityMedian, Quantity95: u.Quantity95, PriceMedian: u.PriceMedian, Price95: u.Price95, PerMonth95: u.PerMonth95,
+	}
+	if mix := d.ruling.peers.AtLevel(level); mix != nil {
+		p.Mix = mix
+	}
+	return p
 }
 
 // history answers from the member's head as it was before the claim.

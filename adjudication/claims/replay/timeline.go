@@ -143,7 +143,7 @@ func (t *timeline) compile(state int) (*scheme.Scheme, error) {
 func (t *timeline) read(ctx context.Context) error {
 	t.versions, t.changes, t.digests = map[store.Key][]*dated{}, nil, map[int]string{}
 	queries := []store.HistoryQuery{
-		{Type: "Organization"}, {Type: "InsurancePlan"}, {Type: "ChargeItemDefinition"}, {Type: "PlanDefinition"}, {Type: "CodeSystem"}, {Type: "ValueSet"},
+		{Type: "Organization"}, {Type: "InsurancePlan"}, {Type: "ChargeItemDefinition"}, {Type: "PlanDefinition"}, {Type: "MeasureReport"}, {Type: "CodeSystem"}, {Type: "ValueSet"},
 	}
 	if t.contracts {
 		queries = append(queries, store.HistoryQuery{Type: "Contract"})

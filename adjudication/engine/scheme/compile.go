@@ -41,6 +41,7 @@ func compiled(docs []*codec.Document) *compiler {
 		{"InsurancePlan", c.plan},
 		{"Contract", c.priceList},
 		{"PlanDefinition", c.rule},
+		{"MeasureReport", c.peers},
 	} {
 		for _, d := range sorted {
 			if d.Type() == stage.resourceType {
@@ -75,6 +76,10 @@ func relevant(docs []*codec.Document) (sorted, terminology []*codec.Document) {
 			sorted = append(sorted, d)
 		case "Organization":
 			if kinds := d.Root().Get(nType); hasCode(kinds, organizationTypes, "ins") || hasCode(kinds, organizationTypes, "prov") {
+				sorted = append(sorted, d)
+			}
+		case "MeasureReport":
+			if IsPeers(d) {
 				sorted = append(sorted, d)
 			}
 		case "PlanDefinition":
@@ -146,6 +151,7 @@ func newCompiler() *compiler {
 		register:   map[Code][]*Item{},
 		prices:     map[priceKey]PriceLists{},
 		tariffs:    map[priceKey]PriceLists{},
+		peers:      map[string]*Peers{},
 	}, lists: map[string]*CodeList{}}
 }
 

@@ -56,6 +56,7 @@ var parts = map[string][]string{
 	"plan-authorization": {"setting", "visitType", "claimType", "above", "scope"},
 	"register-item": {"kind", "category", "careType", "sex", "ageGroup", "frequencyDays", "frequencyPeriod", "frequencyCount", "manualReview",
 		"package", "part", "includes"},
+	"peer-statistics":    {"level", "lines", "quantityMedian", "quantity95", "priceMedian", "price95", "perMonth95"},
 	"price-override":     {"allowed", "maximum", "percent", "reason"},
 	"exchange-rate":      {"currency", "rate", "start", "end"},
 	"register-item/part": {"item", "quantity"},

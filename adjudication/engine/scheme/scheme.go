@@ -20,6 +20,7 @@ type Scheme struct {
 	tariffs    map[priceKey]PriceLists // those for any facility have no facility
 	rules      *rules.Set
 	visits     int
+	peers      map[string]*Peers // by the insurer's key
 	lists      []string
 }
 
@@ -131,6 +132,9 @@ type Frequency struct {
 
 // Counted tells whether provisions must be remembered.
 func (f Frequency) Counted() bool { return f.Days > 0 || f.Period != NoPeriod }
+
+// Peers are what is usual for an insurer; nil when no report says it.
+func (s *Scheme) Peers(insurer string) *Peers { return s.peers[insurer] }
 
 // VisitsRemembered is for how many days rules of the scheme look for visits to other facilities; 0 when none does.
 func (s *Scheme) VisitsRemembered() int { return s.visits }

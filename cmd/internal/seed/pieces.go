@@ -27,7 +27,7 @@ var kinds = []string{"Organization", "Location", "InsurancePlan", "ChargeItemDef
 
 // alike are the types that are written with those of another kind: terminology before the plans and rules that name it, rules
 // after all that they name.
-var alike = map[string]string{"CodeSystem": "Organization", "ValueSet": "Organization", "PlanDefinition": "Contract"}
+var alike = map[string]string{"CodeSystem": "Organization", "ValueSet": "Organization", "PlanDefinition": "Contract", "MeasureReport": "Contract"}
 
 var (
 	nEntry        = codec.Intern("entry")

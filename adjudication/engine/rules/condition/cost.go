@@ -28,6 +28,8 @@ const (
 	maxText = 256
 	// codedCost is what looking up all codes of a claim in a set may cost.
 	codedCost = 100
+	// mixCost is what going through all services of a register may cost.
+	mixCost = 1000
 )
 
 // EstimateSize bounds the facts.
@@ -41,6 +43,10 @@ func (bounds) EstimateCallCost(function, overload string, _ *cost.AstNode, _ []c
 	switch overload {
 	case "coded_any", "coded_none", "coded_only", "coded_count", "history_times", "history_days_since", "history_around", "history_elsewhere", "history_nights_elsewhere", "in_coded":
 		return &cost.CallEstimate{CostEstimate: cost.RangedCostEstimate(1, codedCost)}
+	}
+	switch overload {
+	case "facility_share", "peers_share", "facility_claimed":
+		return &cost.CallEstimate{CostEstimate: cost.RangedCostEstimate(1, mixCost)}
 	}
 	if constants[function] {
 		return &cost.CallEstimate{CostEstimate: cost.RangedCostEstimate(1, 1)}

@@ -44,6 +44,7 @@ const (
 	diagnosesKind
 	historyKind
 	ledgerKind
+	peersKind
 	kindCount
 )
 
@@ -117,6 +118,15 @@ var Catalogue = [kindCount]Kind{
 	diagnosesKind: {Name: "diagnoses", Doc: "The codes of the claim's diagnoses, the principal one first.", Type: value.CodedType},
 	historyKind:   {Name: "history", Doc: "What the member had before this claim: services that were accepted, from the day on which a rule first asked for them.", Type: cel.ObjectType("history"), PerLine: true},
 	ledgerKind:    {Name: "ledger", Doc: "What was used of the plan's limits before this claim, and not yet what its own lines use.", Type: cel.ObjectType("ledger"), PerLine: true},
+	peersKind: {Name: "peers", Doc: "What is usual for the service at facilities of the same level (or at all facilities, where too few of the level provide it), as `claimwright rules profile` computed it from past claims. Nothing is known without such a profile: all is 0, so ask peers.lines first.",
+		Type: cel.ObjectType("peers"), PerLine: true, Fields: []Field{
+			whole("lines", "How many lines it was computed from; 0 when nothing is known.", `peers.lines >= 100`, func(l *Line) *int { return &l.Peers.Lines }),
+			number("quantityMedian", "The quantity that half of the lines do not exceed.", `peers.lines >= 100 && line.quantity > peers.quantityMedian * 5`, func(l *Line) *money.Decimal { return &l.Peers.QuantityMedian }),
+			number("quantity95", "The quantity that 95 % of the lines do not exceed.", `peers.lines >= 100 && line.quantity > peers.quantity95`, func(l *Line) *money.Decimal { return &l.Peers.Quantity95 }),
+			number("priceMedian", "The unit price that half of the lines do not exceed.", `peers.lines >= 100 && line.unitPrice > peers.priceMedian * 3`, func(l *Line) *money.Decimal { return &l.Peers.PriceMedian }),
+			number("price95", "The unit price that 95 % of the lines do not exceed.", `peers.lines >= 100 && line.unitPrice > peers.price95`, func(l *Line) *money.Decimal { return &l.Peers.Price95 }),
+			number("perMonth95", "How many lines 95 % of the members who had the service at all had in a calendar month.", `peers.lines >= 100 && peers.perMonth95 < history.around(line.code, 15)`, func(l *Line) *money.Decimal { return &l.Peers.PerMonth95 }),
+		}},
 }
 
 // memberFacts joins what is known of the member with the age on the date of service.

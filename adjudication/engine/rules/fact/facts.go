@@ -29,6 +29,7 @@ type Line struct {
 	// History and Ledger answer from the heads as they were before the claim; nil answers nothing known.
 	History History
 	Ledger  Ledger
+	Peers   Peers
 }
 
 // Claim is the fact claim.
@@ -89,7 +90,28 @@ type Cover struct {
 type Plan struct{ Code, Name, Insurer string }
 
 // Facility is the fact facility.
-type Facility struct{ ID, Name, Level, Care string }
+type Facility struct {
+	ID, Name, Level, Care string
+	// Mix is what it has claimed; nil when that is not known.
+	Mix Mix
+}
+
+// Peers is the fact peers: what is usual for the service; all is 0 when that is not known.
+type Peers struct {
+	// Lines is how many lines it was computed from.
+	Lines                                                        int
+	QuantityMedian, Quantity95, PriceMedian, Price95, PerMonth95 money.Decimal
+	// Mix is what the facilities of the level have claimed together; nil when that is not known.
+	Mix Mix
+}
+
+// Mix answers which services were claimed how often.
+type Mix interface {
+	// Lines is how many lines were for services of a set.
+	Lines(of *value.Codes) int
+	// Share is the percentage that they are among those of another set.
+	Share(of, among *value.Codes) money.Decimal
+}
 
 // Visit is the fact visit.
 type Visit struct {

@@ -24,6 +24,7 @@ func Library() cel.EnvOption {
 		}
 		options = append(options, historyFunctions()...)
 		options = append(options, ledgerFunctions()...)
+		options = append(options, mixFunctions()...)
 		for _, option := range options {
 			if env, err = option(env); err != nil {
 				return nil, err
@@ -45,6 +46,12 @@ var Functions = []Field{
 		Doc: "At how many other facilities the member was treated during the visit, or within so many days before or after it. Visits are remembered from the day on that a rule asks for them."},
 	{Name: "history.nightsElsewhere()", Type: cel.IntType, Example: `history.nightsElsewhere() > 0`,
 		Doc: "How many nights of this stay the member spent at another facility; the day of a transfer is none."},
+	{Name: "facility.claimed(codes)", Type: cel.IntType, Example: `facility.claimed(list("visits")) >= 100`,
+		Doc: "How many lines with services of the set the facility had claimed when the profile of peers was computed; 0 when that is not known."},
+	{Name: "facility.share(codes, among)", Type: value.DecimalType, Example: `facility.share(list("visits-high"), list("visits")) > 40`,
+		Doc: "The percentage of its lines with services of the second set that were for services of the first; 0 when that is not known."},
+	{Name: "peers.share(codes, among)", Type: value.DecimalType, Example: `facility.share(list("visits-high"), list("visits")) > peers.share(list("visits-high"), list("visits")) * 2`,
+		Doc: "The same of all facilities of its level together."},
 	{Name: "ledger.used(limit)", Type: value.DecimalType, Example: `ledger.used("yearly") > 100000`,
 		Doc: "What was used of the plan's limit with that id; 0 when the plan has none."},
 	{Name: "ledger.left(limit)", Type: value.DecimalType, Example: `ledger.left("yearly") < line.billed`,
@@ -114,6 +121,40 @@ func ledgerFunctions() []cel.EnvOption {
 		ask("used", func(l Ledger, limit string) value.Decimal { d, _ := l.Used(limit); return value.DecimalOf(d) }),
 		ask("left", func(l Ledger, limit string) value.Decimal { d, _ := l.Left(limit); return value.DecimalOf(d) }),
 	}
+}
+
+// mixFunctions ask what was claimed: by the facility, and by its peers.
+func mixFunctions() []cel.EnvOption {
+	facility, peers := Catalogue[facilityKind].Type, Catalogue[peersKind].Type
+	share := func(args ...ref.Val) ref.Val {
+		if m := mixOf(args[0]); m != nil {
+			return value.DecimalOf(m.Share(args[1].(*value.Codes), args[2].(*value.Codes)))
+		}
+		return value.Decimal{}
+	}
+	return []cel.EnvOption{
+		cel.Function("share",
+			cel.MemberOverload("facility_share", []*cel.Type{facility, value.CodesType, value.CodesType}, value.DecimalType, cel.FunctionBinding(share)),
+			cel.MemberOverload("peers_share", []*cel.Type{peers, value.CodesType, value.CodesType}, value.DecimalType, cel.FunctionBinding(share))),
+		cel.Function("claimed", cel.MemberOverload("facility_claimed", []*cel.Type{facility, value.CodesType}, cel.IntType,
+			cel.BinaryBinding(func(of, codes ref.Val) ref.Val {
+				if m := mixOf(of); m != nil {
+					return types.Int(m.Lines(codes.(*value.Codes)))
+				}
+				return types.IntZero
+			}))),
+	}
+}
+
+// mixOf is the mix of the facility, or of its peers.
+func mixOf(v ref.Val) Mix {
+	switch source := v.(*object).source.(type) {
+	case *Facility:
+		return source.Mix
+	case *Line:
+		return source.Peers.Mix
+	}
+	return nil
 }
 
 // lineOf is the line behind the value of a kind that differs from line to line.
