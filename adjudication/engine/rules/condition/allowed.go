@@ -136,7 +136,7 @@ func (a *allowed) and(b *allowed) (c *allowed, ok bool) {
 	if c.truth == 0 {
 		c.truth = b.truth
 	}
-	return c, !(a.truth != 0 && b.truth != 0 && a.truth != b.truth) && !c.empty()
+	return c, (a.truth == 0 || b.truth == 0 || a.truth == b.truth) && !c.empty()
 }
 
 // tighter tells whether an edge leaves less than another; direction is 1 for lower edges, -1 for upper ones.
