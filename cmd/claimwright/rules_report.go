@@ -15,8 +15,8 @@ import (
 
 // rulesReportFlags are the flags of rules report that are no settings.
 type rulesReportFlags struct {
-	strict bool
-	now    string
+	strict, all bool
+	now         string
 }
 
 func newRulesReport() *cobra.Command {
@@ -36,6 +36,7 @@ resources, as far as there are any. docs/rules/order.md says more.`,
 	}
 	settingsFlags(c.Flags(), settings...)
 	c.Flags().BoolVar(&f.strict, "strict", false, "exit with 1 if a row can never act")
+	c.Flags().BoolVar(&f.all, "all", false, "name also the rows that reject the same line, of which the first gives the reason")
 	c.Flags().StringVar(&f.now, "now", "", "the `date` of the report, which tells what has ended (default today)")
 	c.RunE = func(c *cobra.Command, paths []string) error {
 		today := day.In(time.Now(), time.UTC)
@@ -62,7 +63,7 @@ resources, as far as there are any. docs/rules/order.md says more.`,
 		for _, b := range broken {
 			fmt.Fprintf(&text, "BROKEN  %s\n", b)
 		}
-		rulebook.WriteOrder(&text, report)
+		rulebook.WriteOrder(&text, report, f.all)
 		if _, err := fmt.Fprint(c.OutOrStdout(), text.String()); err != nil {
 			return err
 		}

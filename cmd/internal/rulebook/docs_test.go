@@ -59,6 +59,6 @@ func TestTheExamplesOfOrder(t *testing.T) {
 	report, err := Order(sch, written, 0)
 	require.NoError(t, err)
 	var text strings.Builder
-	WriteOrder(&text, report)
+	WriteOrder(&text, report, false)
 	require.Equal(t, blocks(t, "order.md", "text")[0], text.String())
 }

@@ -2,9 +2,11 @@ package rulebook
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimwright/adjudication/engine/day"
+	"claimwright/adjudication/engine/rules"
 	"claimwright/adjudication/engine/rules/order"
 	"claimwright/adjudication/engine/scheme"
 	"claimwright/fhir/codec"
@@ -35,25 +37,33 @@ var headings = [...]struct {
 	{order.Past, "Have ended"},
 	{order.Overlap, "Can act on the same line"},
 	{order.Tie, "Are ordered by their ids alone"},
+	{order.Reason, "Can reject the same line"},
 }
 
-// WriteOrder tells what was found.
-func WriteOrder(out *strings.Builder, r order.Report) {
+// WriteOrder tells what was found. Rows of the same two rules that overlap with the same end are told together; rows that only
+// reject the same line are counted, unless all is asked for.
+func WriteOrder(out *strings.Builder, r order.Report, all bool) {
 	for _, h := range headings {
-		first := true
+		var found []order.Finding
 		for _, f := range r.Findings {
-			if f.Kind != h.kind {
-				continue
+			if f.Kind == h.kind {
+				found = append(found, f)
 			}
-			if first {
-				fmt.Fprintf(out, "%s:\n", h.text)
-				first = false
-			}
-			fmt.Fprintf(out, "  %s", f.Rule.Key)
-			if f.Row > 0 && len(f.Rule.Rows) > 1 {
-				fmt.Fprintf(out, ", row %d", f.Row)
-			}
-			fmt.Fprintf(out, ": %s\n", f.Text)
+		}
+		if found == nil {
+			continue
+		}
+		if h.kind == order.Reason && !all {
+			fmt.Fprintf(out, "%s: %s of rows; the first that is asked gives the reason (--all names them)\n", h.text, counted(len(found), "pair", "pairs"))
+			continue
+		}
+		fmt.Fprintf(out, "%s:\n", h.text)
+		if h.kind == order.Overlap || h.kind == order.Reason {
+			writeOverlaps(out, found)
+			continue
+		}
+		for _, f := range found {
+			fmt.Fprintf(out, "  %s%s: %s\n", f.Rule.Key, rowsOf(f.Rule, []int{f.Row}), f.Text)
 		}
 	}
 	if r.Left > 0 {
@@ -65,4 +75,63 @@ func WriteOrder(out *strings.Builder, r order.Report) {
 	if len(r.Findings) == 0 {
 		out.WriteString("nothing to report\n")
 	}
+}
+
+// writeOverlaps tells the overlaps of two rules in a line.
+func writeOverlaps(out *strings.Builder, found []order.Finding) {
+	type pair struct {
+		rule, other *rules.Rule
+		text        string
+	}
+	var pairs []pair
+	together := map[pair][]order.Finding{}
+	for _, f := range found {
+		p := pair{f.Rule, f.Other, f.Text}
+		if together[p] == nil {
+			pairs = append(pairs, p)
+		}
+		together[p] = append(together[p], f)
+	}
+	for _, p := range pairs {
+		var rows, others []int
+		var codes []string
+		anything := false
+		for _, f := range together[p] {
+			rows, others = append(rows, f.Row), append(others, f.OtherRow)
+			codes = append(codes, f.Codes...)
+			anything = anything || f.Codes == nil
+		}
+		on := ""
+		if !anything {
+			slices.Sort(codes)
+			on = " on " + few(slices.Compact(codes))
+		}
+		fmt.Fprintf(out, "  %s%s and %s%s%s: %s\n", p.other.Key, rowsOf(p.other, others), p.rule.Key, rowsOf(p.rule, rows), on, p.text)
+	}
+}
+
+// rowsOf names rows of a rule that has several; 0 is the whole rule.
+func rowsOf(rule *rules.Rule, rows []int) string {
+	slices.Sort(rows)
+	rows = slices.Compact(rows)
+	switch {
+	case len(rule.Rows) == 1 || rows[0] == 0:
+		return ""
+	case len(rows) == 1:
+		return fmt.Sprintf(", row %d", rows[0])
+	}
+	texts := make([]string, len(rows))
+	for i, n := range rows {
+		texts[i] = fmt.Sprint(n)
+	}
+	return ", rows " + few(texts)
+}
+
+// few names some of many.
+func few(all []string) string {
+	const most = 8
+	if len(all) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+	}
+	return strings.Join(all, ", ")
 }

@@ -72,11 +72,11 @@ func TestLook(t *testing.T) {
 		"an earlier rule elsewhere is not": {[]Entry{read(t, "a", group+plan("GOLD"), `member.age < 10 -> reject`), read(t, "b", group+plan("BASIC"), `member.age < 5 -> reject`)}, nil},
 		"a shadow is not":                  {[]Entry{read(t, "a", group+`,"experimental":true`, `member.age < 10 -> reject`), read(t, "b", group, `member.age < 5 -> reject`)}, nil},
 		"rejected and capped": {[]Entry{read(t, "a", "", `line.code in ["A", "B"] -> cap-price=3`), read(t, "b", "", `line.code == "A" -> reject`)},
-			[]string{`overlap b/1 a/1: can act on the same line as row 1 of PlanDefinition/a (A): row 1 of PlanDefinition/b wins: it rejects, and a line that is rejected is not priced`}},
+			[]string{`overlap b/1 a/1 [A]: PlanDefinition/b wins: it rejects, and what is rejected is not priced`}},
 		"two caps": {[]Entry{read(t, "a", "", `member.age < 5 -> cap-price=3`), read(t, "b", "", `member.age < 7 -> cap-price=2`)},
-			[]string{`overlap b/1 a/1: can act on the same line as row 1 of PlanDefinition/a: both have cap-price; the smallest wins, whatever their order`}},
+			[]string{`overlap b/1 a/1: both have cap-price; the smallest wins, whatever their order`}},
 		"two rejections": {[]Entry{read(t, "a", "", `true -> reject`), read(t, "b", "", `true -> reject`)},
-			[]string{`overlap b/1 a/1: can act on the same line as row 1 of PlanDefinition/a: both reject; row 1 of PlanDefinition/a is asked first and gives the reason, by its id alone: both have priority 100`}},
+			[]string{`reason b/1 a/1: PlanDefinition/a gives the reason, by its id alone: both have priority 100`}},
 		"never the same line":      {[]Entry{read(t, "a", "", `member.age < 5 -> cap-price=3`), read(t, "b", "", `member.age > 7 -> cap-price=2`)}, nil},
 		"never the same plan":      {[]Entry{read(t, "a", plan("GOLD"), `true -> cap-price=3`), read(t, "b", plan("BASIC"), `true -> cap-price=2`)}, nil},
 		"never at the same time":   {[]Entry{read(t, "a", `,"effectivePeriod":{"start":"2026-01-01","end":"2026-12-31"}`, `true -> cap-price=3`), read(t, "b", `,"effectivePeriod":{"start":"2027-01-01"}`, `true -> cap-price=2`)}, nil},
@@ -90,6 +90,9 @@ func TestLook(t *testing.T) {
 				text := fmt.Sprintf("%s %s/%d", f.Kind, strings.TrimPrefix(f.Rule.Key, "PlanDefinition/"), f.Row)
 				if f.Other != nil {
 					text += fmt.Sprintf(" %s/%d", strings.TrimPrefix(f.Other.Key, "PlanDefinition/"), f.OtherRow)
+				}
+				if f.Codes != nil {
+					text += fmt.Sprint(" ", f.Codes)
 				}
 				told = append(told, text+": "+f.Text)
 			}

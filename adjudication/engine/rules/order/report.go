@@ -40,11 +40,13 @@ const (
 	Past Kind = "past"
 	// Overlap: two rows can act on the same line with actions that do not go together.
 	Overlap Kind = "overlap"
+	// Reason: two rows can reject the same line, and the first that is asked gives the reason.
+	Reason Kind = "reason"
 	// Tie: which of two rules comes first rests on their ids alone.
 	Tie Kind = "tie"
 )
 
-var kinds = [...]Kind{Never, Unknown, Past, Overlap, Tie}
+var kinds = [...]Kind{Never, Unknown, Past, Overlap, Tie, Reason}
 
 // Finding is one thing that was found.
 type Finding struct {
@@ -55,8 +57,10 @@ type Finding struct {
 	// Other and OtherRow are what the row overlaps or ties with, or what keeps it from acting; nil for nothing.
 	Other    *rules.Rule
 	OtherRow int
-	// Text says what is the case, and who wins.
+	// Text says what is the case, of an overlap who wins.
 	Text string
+	// Codes are what line.code can be of the lines on which two rows act; nil when it may be anything.
+	Codes []string
 }
 
 // Report is what was found.

@@ -3,7 +3,6 @@ package order
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"claimwright/adjudication/engine/rules"
 )
@@ -61,12 +60,10 @@ func (r *reporter) pair(a, b *row, shadowed bool) bool {
 	if a.rule.Shadow || b.rule.Shadow || !meet(a.rule, b.rule) || !a.needs.Meets(b.needs) {
 		return shadowed
 	}
-	if who := wins(a, b); who != "" {
-		text := fmt.Sprintf("can act on the same line as %s", name(a))
-		if common, ok := a.needs.Common(b.needs, "line.code"); ok {
-			text += " (" + few(common) + ")"
-		}
-		r.found(Finding{Kind: Overlap, Rule: b.rule, Row: b.at + 1, Other: a.rule, OtherRow: a.at + 1, Text: text + ": " + who})
+	if kind, verdict := wins(a, b); verdict != "" {
+		f := Finding{Kind: kind, Rule: b.rule, Row: b.at + 1, Other: a.rule, OtherRow: a.at + 1, Text: verdict}
+		f.Codes, _ = a.needs.Common(b.needs, "line.code")
+		r.found(f)
 	}
 	return shadowed
 }
@@ -74,63 +71,42 @@ func (r *reporter) pair(a, b *row, shadowed bool) bool {
 // name is such as "row 2 of PlanDefinition/x".
 func name(w *row) string { return fmt.Sprintf("row %d of %s", w.at+1, w.rule.Key) }
 
-// few names some codes.
-func few(codes []string) string {
-	const most = 5
-	if len(codes) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(codes[:most], ", "), len(codes)-most)
-	}
-	return strings.Join(codes, ", ")
-}
-
 // turns tells that of two rules, or of the rows of one, only the first acts on a line.
 func turns(a, b *rules.Rule) bool {
 	return a.First && b.First && !a.Shadow && (a == b || a.Group != "" && a.Group == b.Group)
 }
 
 // wins says which of two rows that act on the same line has its way; empty when both have.
-func wins(a, b *row) string {
+func wins(a, b *row) (Kind, string) {
+	rejects := [2]bool{}
+	for i, w := range [...]*row{a, b} {
+		rejects[i] = slices.ContainsFunc(w.rule.Rows[w.at].Actions, func(x rules.Action) bool { return x.Kind == rules.Reject })
+	}
+	if rejects[0] && rejects[1] {
+		return Reason, a.rule.Key + " gives the reason" + because(a.rule, b.rule)
+	}
 	for _, x := range a.rule.Rows[a.at].Actions {
 		for _, y := range b.rule.Rows[b.at].Actions {
-			if who := winsOf(a, b, x.Kind, y.Kind); who != "" {
-				return who
+			switch {
+			case rejects[0] && caps(y.Kind):
+				return Overlap, a.rule.Key + " wins: it rejects, and what is rejected is not priced"
+			case rejects[1] && caps(x.Kind):
+				return Overlap, b.rule.Key + " wins: it rejects, and what is rejected is not priced"
+			case x.Kind == y.Kind && caps(x.Kind):
+				return Overlap, "both have " + x.Kind.Code() + "; the smallest wins, whatever their order"
 			}
 		}
 	}
-	return ""
+	return "", ""
 }
 
-func winsOf(a, b *row, x, y rules.ActionKind) string {
-	switch {
-	case x == rules.Reject && y == rules.Reject:
-		return "both reject; " + name(a) + " is asked first and gives the reason" + because(a.rule, b.rule)
-	case x == rules.Reject && overruled(y):
-		return name(a) + " wins: it rejects, and a line that is rejected is not " + what(y)
-	case y == rules.Reject && overruled(x):
-		return name(b) + " wins: it rejects, and a line that is rejected is not " + what(x)
-	case x == y && (x == rules.CapPrice || x == rules.CapQuantity):
-		return "both have " + x.Code() + "; the smallest wins, whatever their order"
-	}
-	return ""
-}
-
-// overruled are the actions that a rejection leaves without effect.
-func overruled(k rules.ActionKind) bool {
-	return k == rules.CapPrice || k == rules.CapQuantity || k == rules.Review
-}
-
-func what(k rules.ActionKind) string {
-	if k == rules.Review {
-		return "reviewed"
-	}
-	return "priced"
-}
+func caps(k rules.ActionKind) bool { return k == rules.CapPrice || k == rules.CapQuantity }
 
 // because says why one rule is asked before another.
 func because(a, b *rules.Rule) string {
 	switch {
 	case a == b:
-		return ", as it stands first"
+		return ", by the row that stands first"
 	case a.Priority == b.Priority:
 		return fmt.Sprintf(", by its id alone: both have priority %d", a.Priority)
 	}
