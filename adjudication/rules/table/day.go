@@ -49,20 +49,9 @@ func (c *column) oneDay(text string) (string, *trouble) {
 	case "weekday":
 		return known + "!" + c.fact + ".weekend()", nil
 	}
-	var days []string
-	operator := ""
-	if m := dayRange.FindStringSubmatch(text); m != nil {
-		days = m[1:]
-	} else if m := dayBehind.FindStringSubmatch(text); m != nil {
-		days, operator = m[2:], map[string]string{
-			"<": "<", "<=": "<=", "≤": "<=", "until": "<=", "before": "<", ">": ">", "after": ">", ">=": ">=", "≥": ">=", "from": ">=",
-		}[strings.ToLower(m[1])]
-	} else if m := dayAlone.FindStringSubmatch(text); m != nil {
-		days = m[1:]
-	} else if otherDay.MatchString(text) {
-		return "", &trouble{"The day can be read in two ways", text, "year, month and day, such as 2026-02-28"}
-	} else {
-		return "", &trouble{"The cell is no day", text, dayExample}
+	days, operator, wrong := daysIn(text)
+	if wrong != nil {
+		return "", wrong
 	}
 	for i, d := range days {
 		if _, err := value.ParseDate(d); err != nil {
@@ -85,4 +74,26 @@ func (c *column) oneDay(text string) (string, *trouble) {
 		operator = "<="
 	}
 	return known + c.fact + " " + operator + " " + days[0], nil
+}
+
+// dayOperators are the signs and words before a day.
+var dayOperators = map[string]string{
+	"<": "<", "<=": "<=", "≤": "<=", "until": "<=", "before": "<", ">": ">", "after": ">", ">=": ">=", "≥": ">=", "from": ">=",
+}
+
+// daysIn are the days of a range, or the day behind an operator, or a day alone.
+func daysIn(text string) (days []string, operator string, wrong *trouble) {
+	if m := dayRange.FindStringSubmatch(text); m != nil {
+		return m[1:], "", nil
+	}
+	if m := dayBehind.FindStringSubmatch(text); m != nil {
+		return m[2:], dayOperators[strings.ToLower(m[1])], nil
+	}
+	if m := dayAlone.FindStringSubmatch(text); m != nil {
+		return m[1:], "", nil
+	}
+	if otherDay.MatchString(text) {
+		return nil, "", &trouble{"The day can be read in two ways", text, "year, month and day, such as 2026-02-28"}
+	}
+	return nil, "", &trouble{"The cell is no day", text, dayExample}
 }
