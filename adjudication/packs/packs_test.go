@@ -63,6 +63,7 @@ func TestEveryPackCanBeSwitchedOn(t *testing.T) {
 			for _, doc := range rules {
 				root := doc.Root()
 				require.Equal(t, "draft", root.Field("status").Text())
+				require.Contains(t, string(doc.Bytes()), "StructureDefinition/rule-test", "%s brings its own tests", doc.ID())
 				for _, field := range []string{"title", "purpose", "usage", "version", "url"} {
 					require.NotEmpty(t, root.Field(field).Text(), field)
 				}
