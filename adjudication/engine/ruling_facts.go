@@ -17,11 +17,11 @@ func (d *decider) claimFacts() fact.Facts {
 	stay := d.Claim.Billable.In(d.zone)
 	f := fact.Facts{
 		Claim: fact.Claim{
-			Type: d.Claim.Type, Use: string(d.out.Use), Created: d.created, Received: d.received, Documents: d.Claim.Documents, Lines: len(d.Claim.Lines),
+			Type: fact.Bounded(d.Claim.Type), Use: string(d.out.Use), Created: d.created, Received: d.received, Documents: d.Claim.Documents, Lines: len(d.Claim.Lines),
 			Authorized: focal != nil && len(focal.Authorizations) > 0, ByMember: d.Claim.Reimburses,
 		},
 		Member:   fact.Member{Sex: d.Member.Sex.Code(), Birth: d.Member.Birth, Died: d.Member.Died},
-		Facility: fact.Facility{ID: d.out.Facility.Key, Name: d.out.Facility.Name, Level: d.out.Facility.Level.String(), Care: d.out.Facility.Care.String()},
+		Facility: fact.Facility{ID: d.out.Facility.Key, Name: fact.Bounded(d.out.Facility.Name), Level: d.out.Facility.Level.String(), Care: d.out.Facility.Care.String()},
 		Visit:    fact.Visit{Type: d.Claim.Visit.String(), Start: stay.From, End: stay.To, Days: 1},
 	}
 	if stay.From != 0 && stay.To >= stay.From {
@@ -67,16 +67,16 @@ func (d *decider) lineFacts(l *Line) {
 	unit, _ := l.Item.billedUnit()
 	r.line = fact.Line{
 		Item: fact.Item{
-			Sequence: int(l.Item.Sequence), Code: first.Value, System: first.System, Codes: appendCodes(r.line.Codes[:0], l.Item.Codes),
+			Sequence: int(l.Item.Sequence), Code: fact.Bounded(first.Value), System: fact.Bounded(first.System), Codes: appendCodes(r.line.Codes[:0], l.Item.Codes),
 			Kind: kind, Category: l.Service.Category.String(), Date: l.Target, From: d.Claim.Admission(l.Item, d.zone),
 			Quantity: l.Billed, UnitPrice: unit, Billed: d.submitted(l), ListPrice: l.Price.Unit, Modifiers: r.line.Modifiers[:0],
 			Authorized: l.authorized != nil,
 		},
 		Cover: fact.Cover{
-			ID: l.Cover.ID, Plan: l.Cover.Plan, Start: l.Cover.Period.From, End: l.Cover.Period.To,
+			ID: l.Cover.ID, Plan: fact.Bounded(l.Cover.Plan), Start: l.Cover.Period.From, End: l.Cover.Period.To,
 			Renewed: l.Cover.Stage == ledger.Renewed, MemberPays: l.Cover.MemberPays, DaysHeld: int(l.Target - l.Cover.Period.From),
 		},
-		Plan: fact.Plan{Code: l.Plan.Code, Name: l.Plan.Name, Insurer: l.Plan.Insurer},
+		Plan: fact.Plan{Code: fact.Bounded(l.Plan.Code), Name: fact.Bounded(l.Plan.Name), Insurer: l.Plan.Insurer},
 		Age:  -1, AgeInMonths: -1, Diagnoses: r.line.Diagnoses[:0],
 		History: history{d.Member, d.out.Insurer.Key, l.Target, d.out.Facility.Key, r.visit}, Ledger: limitsUsed{d, l},
 	}

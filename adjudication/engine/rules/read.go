@@ -19,7 +19,9 @@ const (
 	settingsURL = base + "/StructureDefinition/rule-settings"
 
 	// MaxRows bounds the rows of one rule, MaxActions the actions of a row.
-	MaxRows    = 5000
+	MaxRows = 5000
+	// MaxCost bounds what all rows of a rule that one line can meet may cost together, in the units of condition.MaxCost.
+	MaxCost    = 1_000_000
 	MaxActions = 16
 
 	defaultPriority = 100

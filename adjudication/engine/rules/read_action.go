@@ -42,6 +42,40 @@ func (r *reader) rows() {
 		}
 		r.rule.Rows = append(r.rule.Rows, row)
 	}
+	if most := costOf(r.rule.Rows); most > MaxCost && len(r.issues) == 0 {
+		r.fail(list, "The rule could take too long on one line", strconv.FormatUint(most, 10), "a cost of at most "+strconv.Itoa(MaxCost)+": let rows begin with line.code or line.category, or split the rule")
+	}
+}
+
+// costOf is what the rows that one line can meet may cost: those of the dearest code and category, and those of any.
+func costOf(rows []Row) uint64 {
+	var general, dearest, category uint64
+	codes, categories := map[string]uint64{}, map[string]uint64{}
+	for i := range rows {
+		c := rows[i].Condition
+		if c == nil {
+			continue
+		}
+		cost := c.Cost()
+		for j := range rows[i].Actions {
+			if n := rows[i].Actions[j].Number; n != nil {
+				cost += n.Cost()
+			}
+		}
+		switch shape := c.Shape(); {
+		case shape.Codes != nil:
+			for _, code := range shape.Codes {
+				codes[code] += cost
+				dearest = max(dearest, codes[code])
+			}
+		case shape.Category != "":
+			categories[shape.Category] += cost
+			category = max(category, categories[shape.Category])
+		default:
+			general += cost
+		}
+	}
+	return general + dearest + category
 }
 
 // actionsOf are the actions of a row: those within it, or the row itself.

@@ -187,3 +187,18 @@ func BenchmarkFiveHundredRules(b *testing.B) {
 		}
 	}
 }
+
+func TestARuleThatCouldStallAClaimIsRefused(t *testing.T) {
+	rows := make([]string, 2000)
+	for i := range rows {
+		rows[i] = row(fmt.Sprintf(`diagnoses.any(within("A%02d")) && line.quantity > %d`, i%100, i), "note")
+	}
+	_, issues := Read(document(t, "a", "", rows...), context)
+	require.NotEmpty(t, issues)
+	require.Contains(t, issues[0].Text, "could take too long on one line")
+	for i := range rows {
+		rows[i] = row(fmt.Sprintf(`line.code == "S-%d" && diagnoses.any(within("A%02d"))`, i, i%100), "note")
+	}
+	_, issues = Read(document(t, "a", "", rows...), context)
+	require.Empty(t, issues, "a line meets one of them only")
+}

@@ -37,7 +37,11 @@ type Condition struct {
 	Text    string
 	program cel.Program
 	shape   Shape
+	cost    uint64
 }
+
+// Cost is what the expression may cost in the worst case, in CEL's units.
+func (c *Condition) Cost() uint64 { return c.cost }
 
 // Compile compiles an expression that is true or false. With any problem the Condition is nil.
 func Compile(text string, o Options) (*Condition, []Problem) { return compile(text, o, cel.BoolType) }
@@ -66,14 +70,15 @@ func compile(text string, o Options, wanted ...*cel.Type) (*Condition, []Problem
 	if len(found.problems) > 0 {
 		return nil, found.problems
 	}
-	if problem := expensive(env, ast); problem != nil {
+	most, problem := expensive(env, ast)
+	if problem != nil {
 		return nil, []Problem{*problem}
 	}
 	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CustomDecoratorV2(fold))
 	if err != nil {
 		return nil, []Problem{{Text: err.Error()}}
 	}
-	return &Condition{Text: text, program: program, shape: found.shape}, nil
+	return &Condition{Text: text, program: program, shape: found.shape, cost: most}, nil
 }
 
 func wrongResult(ast *cel.Ast, wanted []*cel.Type) *Problem {

@@ -187,3 +187,30 @@ func BenchmarkHolds(b *testing.B) {
 		})
 	}
 }
+
+func TestHostileExpressionsAreRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"a pattern that is short to write and long to run": `line.code.matches("` + strings.Repeat("a{1000}", 20) + `")`,
+		"a pattern that the claim writes":                  `line.code.matches(claim.type)`,
+		"no pattern":                                       `line.code.matches("(")`,
+		"texts that grow":                                  `("` + strings.Repeat("a", 1000) + `" + line.code)` + strings.Repeat(` + line.code`, 200) + ` == "x"`,
+		"loops in loops":                                   `[1,2,3,4,5,6,7,8,9,10].exists(a, [1,2,3,4,5,6,7,8,9,10].exists(b, [1,2,3,4,5,6,7,8,9,10].exists(c, [1,2,3,4,5,6,7,8,9,10].exists(d, a+b+c+d == 0))))`,
+		"lists that grow in a loop":                        `[1,2,3,4,5,6,7,8,9].map(a, [1,2,3,4,5,6,7,8,9].map(b, [1,2,3,4,5,6,7,8,9].map(c, [a,b,c,a,b,c]))).size() > 3`,
+		"many looks back":                                  strings.Repeat(`history.times(within("A"), 30) > 1 || `, 20) + `true`,
+		"nesting":                                          strings.Repeat("!(", 200) + "true" + strings.Repeat(")", 200),
+		"a number beyond all":                              `line.billed > 99999999999999999999999999`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, problems := Compile(text, options)
+			require.Nil(t, c)
+			require.NotEmpty(t, problems)
+		})
+	}
+	c, problems := Compile(`line.code.matches("^S-[A-Z]{2,5}$")`, options)
+	require.Empty(t, problems)
+	got, err := c.Holds(view())
+	require.NoError(t, err)
+	require.True(t, got)
+	require.Positive(t, c.Cost())
+	require.LessOrEqual(t, c.Cost(), uint64(MaxCost))
+}

@@ -5,29 +5,31 @@ import (
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/cost"
+
+	"claimwright/adjudication/engine/rules/fact"
 )
 
 // expensive refuses an expression that could take long. Every fact is bounded, so the bound holds for every claim.
-func expensive(env *cel.Env, ast *cel.Ast) *Problem {
+func expensive(env *cel.Env, ast *cel.Ast) (most uint64, refused *Problem) {
 	estimate, err := env.EstimateCost(ast, bounds{})
 	switch {
 	case err != nil:
-		return &Problem{Text: "what the expression costs cannot be told: " + err.Error()}
+		return 0, &Problem{Text: "what the expression costs cannot be told: " + err.Error()}
 	case estimate.Max > MaxCost:
-		return &Problem{Text: fmt.Sprintf("the expression could take too long: it may cost %d, at most %d is allowed", estimate.Max, MaxCost),
+		return 0, &Problem{Text: fmt.Sprintf("the expression could take too long: it may cost %d, at most %d is allowed", estimate.Max, MaxCost),
 			Suggestion: "name a list of codes, or split the rule"}
 	}
-	return nil
+	return estimate.Max, nil
 }
 
 // bounds are the sizes of facts at their largest.
 type bounds struct{}
 
 const (
-	// maxText is longer than any code or name that rules compare; longer ones cost more, which is bounded by the request.
-	maxText = 256
-	// codedCost is what looking up all codes of a claim in a set may cost.
-	codedCost = 100
+	// maxText bounds the texts that rules are told of: fact.MaxText.
+	maxText = fact.MaxText
+	// codedCost is what looking up all codes of a large claim in a set may cost: some hundred, each by one search.
+	codedCost = 1000
 	// mixCost is what going through all services of a register may cost.
 	mixCost = 1000
 )

@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"regexp/syntax"
 	"slices"
 
 	"cel.dev/cel-go/cel"
@@ -97,6 +98,8 @@ func (i *inspection) call(e ast.Expr) {
 	switch call.FunctionName() {
 	case "list", "within", "date", "decimal":
 		i.constant(e, call)
+	case "matches":
+		i.pattern(e, call)
 	case "times", "daysSince":
 		i.look(call)
 	case "around":
@@ -123,6 +126,27 @@ func (i *inspection) constant(e ast.Expr, call ast.CallExpr) {
 		if err := value.CheckConstant(name, string(argument)); err != nil {
 			i.fail(e, err.Error(), "")
 		}
+	}
+}
+
+// maxPattern bounds the instructions of a regular expression: a{1000} is short to write and long to run.
+const maxPattern = 500
+
+// pattern refuses regular expressions that are computed, wrong or long to run.
+func (i *inspection) pattern(e ast.Expr, call ast.CallExpr) {
+	args := call.Args()
+	text, ok := literal(args, len(args)-1).(types.String)
+	if !ok {
+		i.fail(e, "matches(…) takes a regular expression that is written out", "")
+		return
+	}
+	parsed, err := syntax.Parse(string(text), syntax.Perl)
+	if err != nil {
+		i.fail(e, fmt.Sprintf("%q is no regular expression", string(text)), "")
+		return
+	}
+	if program, err := syntax.Compile(parsed.Simplify()); err != nil || len(program.Inst) > maxPattern {
+		i.fail(e, "the regular expression could take too long", "a shorter one, with smaller counts in braces")
 	}
 }
 

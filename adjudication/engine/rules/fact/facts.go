@@ -6,6 +6,12 @@ import (
 	"claimwright/adjudication/engine/rules/value"
 )
 
+// MaxText bounds a text among the facts, in bytes; see Bounded.
+const MaxText = 256
+
+// Bounded cuts a text that is longer than any code or name, so that no rule has to read on.
+func Bounded(text string) string { return text[:min(len(text), MaxText)] }
+
 // Facts are what conditions can ask about a claim as a whole. Nothing in them may change while a View of them is in use.
 type Facts struct {
 	Claim    Claim

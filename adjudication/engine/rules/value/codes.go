@@ -20,12 +20,16 @@ type Codes struct {
 	// Name is how the condition names the set.
 	Name   string
 	single map[string]bool
-	ranges []span // sorted by from
+	ranges []span // sorted, none overlaps another
 	// more tells of codes that are not listed singly; nil when all are.
 	more func(code string) bool
 }
 
+// span holds the codes from from to to, both included; to ends behind all that begins with the last code.
 type span struct{ from, to string }
+
+// beneath is behind everything that begins with a code: no text in UTF-8 has this byte.
+const beneath = "\xff"
 
 // CodesOf is the set of the codes given, as they stand.
 func CodesOf(name string, codes ...string) *Codes {
@@ -65,10 +69,24 @@ func ParseRanges(text string) (*Codes, error) {
 		case len(s.ranges) == maxRanges:
 			return nil, fmt.Errorf("more than %d ranges: name a list instead", maxRanges)
 		}
-		s.ranges = append(s.ranges, span{from, to})
+		s.ranges = append(s.ranges, span{from, to + beneath})
 	}
-	slices.SortFunc(s.ranges, func(a, b span) int { return strings.Compare(a.from, b.from) })
+	s.ranges = merged(s.ranges)
 	return s, nil
+}
+
+// merged sorts spans and joins those that overlap, so that one search finds the only span that can hold a code.
+func merged(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int { return strings.Compare(a.from, b.from) })
+	apart := spans[:0]
+	for _, next := range spans {
+		if last := len(apart) - 1; last >= 0 && next.from <= apart[last].to {
+			apart[last].to = max(apart[last].to, next.to)
+			continue
+		}
+		apart = append(apart, next)
+	}
+	return apart
 }
 
 // plain is a code without points and blanks, in capitals.
@@ -88,15 +106,8 @@ func (s *Codes) Has(code string) bool {
 		return false
 	}
 	code = plain(code)
-	for _, r := range s.ranges {
-		if r.from > code {
-			return false
-		}
-		if code <= r.to || strings.HasPrefix(code, r.to) {
-			return true
-		}
-	}
-	return false
+	at, exact := slices.BinarySearchFunc(s.ranges, code, func(r span, code string) int { return strings.Compare(r.from, code) })
+	return exact || at > 0 && code <= s.ranges[at-1].to
 }
 
 // Singles are the codes of a set that lists them all, sorted; ok is false for one that does not.

@@ -1,10 +1,12 @@
 package value
 
 import (
+	"strings"
 	"testing"
 
 	"cel.dev/cel-go/cel"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func evaluate(t *testing.T, expression string) (any, error) {
@@ -88,5 +90,26 @@ func FuzzParseRanges(f *testing.F) {
 			return
 		}
 		s.Has(code)
+	})
+}
+
+// A code is in ranges if it is in any of them alone, however they overlap.
+func TestRangesTogetherAreRangesAlone(t *testing.T) {
+	code := rapid.StringMatching(`[AB][0-3]{0,2}`)
+	rapid.Check(t, func(t *rapid.T) {
+		var parts []string
+		alone := false
+		asked := rapid.StringMatching(`[AB][0-3]{0,3}`).Draw(t, "asked")
+		for range rapid.IntRange(1, 5).Draw(t, "parts") {
+			from, to := code.Draw(t, "from"), code.Draw(t, "to")
+			if to < from && !strings.HasPrefix(from, to) {
+				from, to = to, from
+			}
+			parts = append(parts, from+"-"+to)
+			alone = alone || from <= asked && (asked <= to || strings.HasPrefix(asked, to))
+		}
+		set, err := ParseRanges(strings.Join(parts, ","))
+		require.NoError(t, err)
+		require.Equal(t, alone, set.Has(asked), "%s in %v", asked, parts)
 	})
 }
