@@ -112,8 +112,22 @@ func TestCancellingAClaimSetsAsideAgain(t *testing.T) {
 	claim := w.visit(visit{identifier: "A-2", ref: ref, quantity: 4})
 	require.Equal(t, "3200.00", w.spent())
 	w.cancel(claim.ID)
-	require.Equal(t, "4800.00", w.spent())
-	require.Equal(t, "4000.00", benefit(w.visit(visit{identifier: "A-3", ref: ref, quantity: 5})))
+	require.Equal(t, "3200.00", w.spent(), "what it used; what it left was free for others meanwhile")
+	require.Equal(t, "4000.00", benefit(w.visit(visit{identifier: "A-3", ref: ref, quantity: 5})), "all of it may be claimed again")
+	w.verify()
+}
+
+// What the first claim on an authorization left, others set aside for themselves: replacing that claim must not set it aside a
+// second time.
+func TestWhatAClaimLeftIsNotSetAsideTwice(t *testing.T) {
+	w := authorized(t)
+	w.authorize(visit{identifier: "A-1", member: 1, quantity: 3})
+	_, ref := w.authorize(visit{identifier: "A-2", quantity: 5})
+	claim := w.visit(visit{identifier: "A-3", ref: ref, quantity: 1})
+	w.authorize(visit{identifier: "A-4", quantity: 6})
+	require.Equal(t, "8000.00", w.spent())
+	w.visit(visit{identifier: "A-3", ref: ref, quantity: 2, members: replacing(reference("Claim/" + claim.ID))})
+	require.Equal(t, "8000.00", w.spent())
 	w.verify()
 }
 

@@ -16,7 +16,8 @@ import (
 // settleHolds says what becomes of funds that are set aside when what a claim took is given back:
 //
 //   - an authorization that is cancelled loses what is still set aside; what was claimed on it belongs to those claims;
-//   - what a claim used of an authorization is set aside again, unless that is no longer in effect.
+//   - what a claim used of an authorization is set aside again, unless that is no longer in effect;
+//   - what it left of one as the last claim may be claimed again, but its funds stay free: others may have used them since.
 //
 // Beneath the member's head stand the holds, beneath all others their shares.
 func (r *reversal) settleHolds(ctx context.Context, u *resources.Unit, entries []headEntry) error {
@@ -31,6 +32,10 @@ func (r *reversal) settleHolds(ctx context.Context, u *resources.Unit, entries [
 	var holds []ledger.Hold
 	for i := range member.back.Holds {
 		h := &member.back.Holds[i]
+		if h.IsReleased() {
+			claimableAgain(holds, h)
+			continue
+		}
 		if h.Authorization == r.claim {
 			if open := member.tally.Hold(r.claim); open != nil {
 				holds = append(holds, open.Neg())
@@ -52,6 +57,16 @@ func (r *reversal) settleHolds(ctx context.Context, u *resources.Unit, entries [
 		}
 	}
 	return nil
+}
+
+// claimableAgain adds the lines of what was left of an authorization to what is set aside of it again, which an entry has
+// before it.
+func claimableAgain(holds []ledger.Hold, left *ledger.Hold) {
+	for i := range holds {
+		if h := &holds[i]; h.Authorization == left.Authorization {
+			*h = h.With(left.Lines)
+		}
+	}
 }
 
 // shares are what holds set aside beneath another head than the member's.

@@ -108,22 +108,37 @@ func (d *decider) takeAuthorized() {
 		if a.plan == nil && !d.Claim.Final {
 			continue
 		}
-		taken := a.hold.Neg()
-		if !d.closes(a) {
-			taken = d.taken(a)
-		}
-		if taken.Empty() {
-			continue
-		}
-		e := d.memberEntry()
-		e.Holds = append(e.Holds, taken)
-		for _, p := range d.heads {
-			if share := taken.Share(p.ID); !share.Empty() {
-				e := d.entryOf(p.ID, p.Seq)
-				e.Holds = append(e.Holds, share)
-			}
+		taken := d.taken(a)
+		d.takeFrom(&taken)
+		if d.closes(a) {
+			rest := d.rest(a, &taken)
+			d.takeFrom(&rest)
 		}
 	}
+}
+
+// takeFrom enters what is taken from a hold, beneath the member's head and, by its shares, beneath the others.
+func (d *decider) takeFrom(taken *ledger.Hold) {
+	if taken.Empty() {
+		return
+	}
+	e := d.memberEntry()
+	e.Holds = append(e.Holds, *taken)
+	for _, p := range d.heads {
+		if share := taken.Share(p.ID); !share.Empty() {
+			e := d.entryOf(p.ID, p.Seq)
+			e.Holds = append(e.Holds, share)
+		}
+	}
+}
+
+// rest is what the last claim on an authorization leaves of it, which is free for everybody from now on.
+func (d *decider) rest(a *authorization, taken *ledger.Hold) ledger.Hold {
+	left, err := a.hold.Plus(taken)
+	if err != nil { // no more is taken than is there: nothing is left of what cannot be told
+		left = *a.hold
+	}
+	return left.Released()
 }
 
 // closes tells whether the claim is the last one on an authorization.

@@ -126,6 +126,21 @@ func (h *Hold) Neg() Hold {
 	return n
 }
 
+// Released is what takes the hold back without anybody having used it. It is told from what a claim uses by naming no
+// provider: a claim that is cancelled has what it used set aside again, but not the funds of this, which others may have used
+// since.
+func (h *Hold) Released() Hold {
+	n := h.Neg()
+	n.Provider, n.Period = "", day.Period{}
+	return n
+}
+
+// With is the hold with lines added to it, for which nothing is set aside.
+func (h *Hold) With(lines []Held) Hold { return h.net(&Hold{Lines: lines}) }
+
+// IsReleased tells what Released made, as a part of an Entry beneath a member's head.
+func (h *Hold) IsReleased() bool { return h.Authorization != "" && h.Provider == "" }
+
 // Empty tells that nothing is set aside and nothing can be claimed.
 func (h *Hold) Empty() bool { return h.Rows.Empty() && len(h.Shares)+len(h.Lines) == 0 }
 

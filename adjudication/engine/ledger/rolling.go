@@ -66,8 +66,8 @@ func (t *Tally) Fullest(policy, limit string, at day.Date, days int32, also []Sp
 	if i, found := t.rollingAt(policy, limit); len(also) == 0 && (!found || t.Rolling[i].newest() <= at) {
 		if found {
 			r := &t.Rolling[i]
-			used, known = r.since(window.From)
-			known = known && window.From >= r.Since
+			sum, sound := r.since(window.From)
+			used, known = sum, known && sound && window.From >= r.Since
 		}
 		return day.Period{From: window.From, To: at}, used, known
 	}

@@ -39,7 +39,9 @@ func (e *Entry) plus(o *Entry) {
 	}
 	for i := range o.Holds {
 		h := &o.Holds[i]
-		merge(&e.Holds, *h, func(x *Hold) bool { return x.Authorization == h.Authorization && x.Until == h.Until },
+		merge(&e.Holds, *h, func(x *Hold) bool {
+			return x.Authorization == h.Authorization && x.Until == h.Until && x.Provider == h.Provider
+		},
 			func(x *Hold) { *x = x.net(h) })
 	}
 }
