@@ -1,11 +1,12 @@
 package scenario
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"claimwright/conformance/junit"
 )
 
 // Write writes a line for each file and every difference; verbose names each scenario. It tells how many scenarios failed.
@@ -65,68 +66,23 @@ func writeResult(b *strings.Builder, r *Result, verbose bool) {
 	}
 }
 
-// junit is the report that build servers read.
-type junit struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Suites   []junitSuite `xml:"testsuite"`
-}
-
-type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Name    string        `xml:"name,attr"`
-	Class   string        `xml:"classname,attr"`
-	File    string        `xml:"file,attr"`
-	Line    int           `xml:"line,attr"`
-	Time    string        `xml:"time,attr"`
-	Failure *junitFailure `xml:"failure,omitempty"`
-}
-
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
 // WriteJUnit writes the results as JUnit XML: a suite for each file, a case for each scenario.
 func WriteJUnit(w io.Writer, results []Result) error {
-	report := junit{Tests: len(results)}
+	var report junit.Report
 	for i := range results {
 		r := &results[i]
-		if n := len(report.Suites); n == 0 || report.Suites[n-1].Name != r.File.Name {
-			report.Suites = append(report.Suites, junitSuite{Name: r.File.Name})
-		}
-		suite := &report.Suites[len(report.Suites)-1]
-		suite.Tests++
-		c := junitCase{Name: r.Scenario.Title, Class: r.File.Name, File: r.File.Name, Line: r.Scenario.At.Line,
+		c := junit.Case{Name: r.Scenario.Title, Class: r.File.Name, File: r.File.Name, Line: r.Scenario.At.Line,
 			Time: fmt.Sprintf("%.3f", r.Took.Round(time.Millisecond).Seconds())}
 		if len(r.Failures) > 0 {
 			texts := make([]string, len(r.Failures))
 			for j := range r.Failures {
 				texts[j] = r.Failures[j].String()
 			}
-			c.Failure = &junitFailure{Message: r.Failures[0].What, Text: strings.Join(texts, "\n")}
-			suite.Failures++
-			report.Failures++
+			c.Failure = &junit.Failure{Message: r.Failures[0].What, Text: strings.Join(texts, "\n")}
 		}
-		suite.Cases = append(suite.Cases, c)
+		report.Suite(r.File.Name).Add(c)
 	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	if err := e.Encode(report); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	return report.Write(w)
 }
 
 // Show writes the FHIR resources that a scenario is made of: what is given as one transaction Bundle, then the resource of
