@@ -44,3 +44,12 @@ func (s *schema) memberType(t *elementType, key Name) *elementType {
 	}
 	return e.typ
 }
+
+// Element is the name of the element that the value is, or is an array of, as FHIRPath has it: a choice without its type, a
+// "_x" companion as the primitive. It is empty for the absent value, the root and what stands in an array.
+func (v Value) Element() string {
+	if v.doc == nil || v.node().key == 0 {
+		return ""
+	}
+	return pathName(v.node().key, v.node().flags, compiled().choiceStems)
+}

@@ -22,10 +22,8 @@ func resultParam(base string) func(p *parser, name, value string) {
 		return (*parser).summary
 	case "_contained":
 		return (*parser).contained
-	case "_format", "_pretty":
+	case "_format", "_pretty", "_elements":
 		return (*parser).forServer
-	case "_elements":
-		return (*parser).whole
 	case "_has", "_include", "_revinclude", "_list", "_type", "_containedType":
 		return (*parser).join
 	}
@@ -34,9 +32,6 @@ func resultParam(base string) func(p *parser, name, value string) {
 
 // forServer leaves to the server what only says how the answer looks.
 func (p *parser) forServer(name, value string) { p.apply(name, value) }
-
-// whole tells a client that wants a part of each resource that it gets all of it.
-func (p *parser) whole(name, _ string) { p.unknown("unsupported parameter", name) }
 
 // join refuses what has no place in a Query: it looks at other resources than those of one type.
 func (p *parser) join(name, _ string) {
@@ -109,10 +104,7 @@ func (p *parser) summary(name, value string) {
 	switch value {
 	case "count":
 		p.query.CountOnly = true
-	case "false":
-	case "true", "text", "data":
-		p.unknown("unsupported value "+value+" of parameter", name)
-		return
+	case "true", "text", "data", "false":
 	default:
 		p.fault(invalidValue(name, value, "true, false, text, data or count"))
 		return

@@ -83,11 +83,11 @@ func orName(name string) string {
 	return name
 }
 
-// etag changes with the statement and with nothing else.
-func (c *capability) etag(base string) string {
+// etag changes with the statement and with how it is shown, its base URL and its form, and with nothing else.
+func (c *capability) etag(shown string) string {
 	sum := sha256.New()
 	sum.Write(c.digest[:])
-	sum.Write([]byte(base))
+	sum.Write([]byte(shown))
 	return `W/"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
 }
 

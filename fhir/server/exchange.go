@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/subset"
 	"claimwright/store"
 	"claimwright/store/resources"
 )
@@ -33,7 +34,9 @@ type exchange struct {
 	// notServed is why the client gets no answer in a format that it accepts, nil when it does.
 	notServed error
 	prefer    prefer
-	body      []byte
+	// form is how much of each resource the client wants to see.
+	form subset.Form
+	body []byte
 	// query is the raw query of the URL, joined with that of a form body.
 	query string
 	// held is what the body has reserved of the server's memory for bodies.

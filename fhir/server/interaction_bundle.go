@@ -43,6 +43,10 @@ func (p prefer) returnOfEntries() resources.Return {
 // fetch answers a GET or HEAD entry as the request would be answered alone, over what the Bundle has staged.
 func (a asking) fetch(ctx context.Context, p resources.Principal, reads *resources.Reads, e *bundle.Entry) (*bundle.Answer, error) {
 	a.principal, a.reads = p, reads
+	var err error
+	if a.form, err = formOf(e.Target.Query); err != nil {
+		return nil, err
+	}
 	key := store.Key{Type: e.Target.Type, ID: e.Target.ID}
 	switch {
 	case key.Type == "" || key.ID == "" && e.Target.History:
@@ -72,7 +76,7 @@ func (a asking) recordAnswer(e *bundle.Entry) func(*store.Record, error) (*bundl
 		}
 		answer := &bundle.Answer{Status: http.StatusNotModified, Version: r.Version, LastModified: r.Updated}
 		if !notModified(conditionsOf(e), r.Version, r.Updated) {
-			answer.Status, answer.Resource, answer.FullURL = http.StatusOK, r.Body, a.base+"/"+r.Key.String()
+			answer.Status, answer.Resource, answer.FullURL = http.StatusOK, formed(a.form, r.Body), a.base+"/"+r.Key.String()
 		}
 		return answer, nil
 	}

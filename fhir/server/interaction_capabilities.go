@@ -10,10 +10,14 @@ import (
 func (s *Server) metadata(x *exchange) error {
 	base := x.baseURL()
 	statement := s.capability()
-	tag := statement.etag(base)
+	shown := base
+	if !x.form.Whole() {
+		shown += "?" + x.query
+	}
+	tag := statement.etag(shown)
 	x.header()["Etag"] = []string{tag}
 	if slices.Contains(x.Request().Header["If-None-Match"], tag) {
 		return x.sendNothing(http.StatusNotModified)
 	}
-	return x.send(http.StatusOK, statement.render(base, make([]byte, 0, len(statement.rest)+1024)))
+	return x.send(http.StatusOK, formed(x.form, statement.render(base, make([]byte, 0, len(statement.rest)+1024))))
 }

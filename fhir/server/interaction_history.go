@@ -40,7 +40,7 @@ func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]
 		return nil, err
 	}
 	l := links{base: a.base + "/" + key.String() + "/_history", query: asked.applied, page: page, next: found.Next}
-	return historyBundle(a.base, l, found), nil
+	return historyBundle(a, l, found), nil
 }
 
 // askedHistory is a history's query, and the parameters that it honours for the self link.
@@ -60,7 +60,8 @@ func parseHistory(raw string, strict bool) (askedHistory, error) {
 	applied := url.Values{}
 	for name, given := range values {
 		switch {
-		case name == "_format" || name == "_pretty" || name == "_summary" || name == "_elements":
+		case name == "_format" || name == "_pretty" || name == "_summary" || name == "_elements": // of the answer's looks
+			applied.Set(name, given[0])
 			continue
 		case name == "_count" || name == "_since":
 			if len(given) > 1 {
@@ -106,7 +107,7 @@ func badParameter(name, code, found, expected string) error {
 	return err
 }
 
-func historyBundle(base string, l links, page resources.Page) []byte {
+func historyBundle(a asking, l links, page resources.Page) []byte {
 	w := beginBundle("history", page.Records)
 	if l.page == "" && l.next == "" {
 		w.Int("total", int64(len(page.Records)))
@@ -114,7 +115,7 @@ func historyBundle(base string, l links, page resources.Page) []byte {
 	l.write(w)
 	w.Array("entry")
 	for _, r := range page.Records {
-		writeVersion(w, base, r)
+		writeVersion(w, a, r)
 	}
 	w.End()
 	w.End()
@@ -122,11 +123,11 @@ func historyBundle(base string, l links, page resources.Page) []byte {
 }
 
 // writeVersion writes a version as the interaction that made it; bdl-3 and bdl-4 want both request and response.
-func writeVersion(w *codec.Writer, base string, r *store.Record) {
+func writeVersion(w *codec.Writer, a asking, r *store.Record) {
 	method, url, status := howMade(r)
 	w.Object("")
-	w.String("fullUrl", base+"/"+r.Key.String())
-	w.RawOpt("resource", r.Body)
+	w.String("fullUrl", a.base+"/"+r.Key.String())
+	w.RawOpt("resource", formed(a.form, r.Body))
 	w.Object("request")
 	w.String("method", method)
 	w.String("url", url)

@@ -6,6 +6,7 @@ import (
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/fhir/search"
+	"claimwright/fhir/subset"
 	"claimwright/store/resources"
 )
 
@@ -16,15 +17,16 @@ type asking struct {
 	reads     *resources.Reads
 	// base is the base URL for links.
 	base string
-	// query is how queries are read.
+	// query is how queries are read, form how much of each resource is answered.
 	query search.Options
+	form  subset.Form
 }
 
 // asking is a request's own.
 func (x *exchange) asking() asking {
 	query := x.srv.resources.SearchOptions()
 	query.Strict = x.prefer.strict
-	return asking{principal: x.principal, reads: &x.srv.resources.Reads, base: x.baseURL(), query: query}
+	return asking{principal: x.principal, reads: &x.srv.resources.Reads, base: x.baseURL(), query: query, form: x.form}
 }
 
 // search finds resources of one type (R4 §3.1.0.9), asked by GET or, with a form, by POST.
@@ -47,6 +49,7 @@ func (a asking) search(ctx context.Context, resourceType, rawQuery string) ([]by
 		return nil, err
 	}
 	found.warnings = warnings
+	found.form = a.form
 	return found.bundle(a.base, q), nil
 }
 
@@ -57,6 +60,7 @@ type searchset struct {
 	// total is the number of all matches, or unknown.
 	total    int64
 	warnings []outcome.Issue
+	form     subset.Form
 }
 
 const unknown = -1
@@ -92,7 +96,7 @@ func (set searchset) bundle(base string, q *search.Query) []byte {
 	for _, r := range set.Records {
 		w.Object("")
 		w.String("fullUrl", base+"/"+r.Type+"/"+r.ID)
-		w.Raw("resource", r.Body)
+		w.Raw("resource", formed(set.form, r.Body))
 		writeMode(w, "match")
 		w.End()
 	}

@@ -74,7 +74,7 @@ func (x *exchange) sendRecord(r *store.Record) error {
 	if notModified(x.Request().Header, r.Version, r.Updated) {
 		return x.sendNothing(http.StatusNotModified)
 	}
-	return x.sendRead(r.Body)
+	return x.sendRead(formed(x.form, r.Body))
 }
 
 // describe sets the headers that tell a version (R4 §3.1.0.1.4).

@@ -127,7 +127,14 @@ func (x *exchange) prepare() error {
 	if err := x.receive(); err != nil {
 		return err
 	}
-	return x.notServed
+	if x.notServed != nil {
+		return x.notServed
+	}
+	var err error
+	if x.asksOnly() {
+		x.form, err = formOf(x.query)
+	}
+	return err
 }
 
 // receive reads the body that the route expects and refuses one of another type.

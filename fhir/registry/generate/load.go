@@ -31,6 +31,9 @@ type element struct {
 	ContentReference string
 	Type             []struct{ Code string }
 	Binding          *struct{ Strength, ValueSet string }
+	Min              int
+	IsSummary        bool
+	IsModifier       bool
 }
 
 type parameter struct {

@@ -77,6 +77,7 @@ func tables(from string) ([]file, error) {
 		func() (file, error) { return emitParams(defs.types, params, left) },
 		func() (file, error) { return emitCompartments(members) },
 		func() (file, error) { return emitValueSets(sets) },
+		func() (file, error) { return emitParts(partsOf(defs)) },
 	} {
 		f, err := emit()
 		if err != nil {
