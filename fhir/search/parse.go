@@ -14,7 +14,7 @@ import (
 //
 // The warnings name parameters that were ignored because they are unknown; Query.Applied has the others. The error is an
 // *outcome.Error with status 400 and one issue for each parameter that cannot be honoured: an unsupported modifier, a value
-// that is not of the parameter's form, what other issues call joins (chains, _has, _include), or too much of anything.
+// that is not of the parameter's form, _has or _include, or too much of anything.
 // With Options.Strict it has the unknown parameters too. A parameter without a value is ignored.
 func Parse(resourceType, rawQuery string, o Options) (*Query, []outcome.Issue, error) {
 	if !registry.IsType(resourceType) {
@@ -45,6 +45,9 @@ type parser struct {
 	conditions       int
 	// once are the result parameters that were given already.
 	once []string
+	// joins counts the references followed so far, and within tells that this is a part of a parameter.
+	joins  int
+	within bool
 }
 
 func (p *parser) readAll(rawQuery string) {
@@ -78,12 +81,12 @@ func (p *parser) readAll(rawQuery string) {
 // read handles one parameter.
 func (p *parser) read(name, value string) {
 	base, modifier, _ := strings.Cut(name, ":")
-	if handle := resultParam(base); handle != nil {
+	if handle := resultParam(base); handle != nil && !p.within {
 		handle(p, name, value)
 		return
 	}
 	if strings.Contains(name, ".") {
-		p.fault(notSupported("chained search parameters are not supported", name, "a parameter of "+p.query.Type+" itself"))
+		p.chain(name, value)
 		return
 	}
 	param, ok := registry.Lookup(p.query.Type, base)
@@ -168,10 +171,13 @@ func modifiersExpected(param *registry.Param) string {
 }
 
 // unknown handles a name that means nothing here: a warning, or a fault where the client wants strictness.
-func (p *parser) unknown(what, name string) {
+func (p *parser) unknown(what, name string) { p.unknownOf(what, name, p.query.Type) }
+
+// unknownOf is unknown for a name that the types listed do not know.
+func (p *parser) unknownOf(what, name, types string) {
 	issue := outcome.Issue{
 		Severity: outcome.Warning, Code: outcome.NotSupported, Text: what + " " + shown(name) + " was ignored", Found: excerpt(name),
-		Expected: "a search parameter of " + p.query.Type,
+		Expected: "a search parameter of " + types,
 	}
 	if p.options.Strict {
 		issue.Text = what + " " + shown(name)

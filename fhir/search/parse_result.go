@@ -25,7 +25,7 @@ func resultParam(base string) func(p *parser, name, value string) {
 	case "_format", "_pretty", "_elements":
 		return (*parser).forServer
 	case "_has", "_include", "_revinclude", "_list", "_type", "_containedType":
-		return (*parser).join
+		return (*parser).elsewhere
 	}
 	return nil
 }
@@ -33,8 +33,8 @@ func resultParam(base string) func(p *parser, name, value string) {
 // forServer leaves to the server what only says how the answer looks.
 func (p *parser) forServer(name, value string) { p.apply(name, value) }
 
-// join refuses what has no place in a Query: it looks at other resources than those of one type.
-func (p *parser) join(name, _ string) {
+// elsewhere refuses what has no place in a Query: it looks at other resources than those of one type.
+func (p *parser) elsewhere(name, _ string) {
 	base, _, _ := strings.Cut(name, ":")
 	p.fault(notSupported("search parameter "+base+" is not supported", name, "another parameter"))
 }

@@ -1,6 +1,7 @@
 package search
 
-// Query is a parsed search: every Clause must hold. Stores execute it without knowing any search parameter.
+// Query is a parsed search: every Clause must hold. Stores execute it without knowing any search parameter, once the
+// conditions that are Deferred were rewritten.
 type Query struct {
 	// Type is the resource type searched.
 	Type  string
@@ -68,6 +69,8 @@ type Condition struct {
 	Param string
 	Text  string
 	Box   Box
+	// Join is what Refers and IsReferredTo want of other resources; nil for all other kinds.
+	Join *Join
 }
 
 // Box bounds a Range; all bounds are inclusive and may be ±infinity. A search prefix becomes one box (eq, gt, lt, sa, eb,

@@ -50,6 +50,10 @@ func (u *Unit) ifNoneExist(ctx context.Context, resourceType, query string) (*St
 
 // theMatch is the one resource that a condition finds, nil when it finds none; several are refused with 412.
 func theMatch(ctx context.Context, r store.Reader, a store.Access, q *search.Query) (*store.Record, error) {
+	q, err := (&Reads{reader: r}).resolve(ctx, a, q)
+	if err != nil {
+		return nil, err
+	}
 	page, err := r.Search(ctx, a, q, "")
 	if err != nil {
 		return nil, fmt.Errorf("search %s for a condition: %w", q.Type, storeFault(err))

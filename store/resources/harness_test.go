@@ -58,8 +58,24 @@ func benchOver(t *testing.T, st store.Store, options ...func(*resources.Options)
 	for _, set := range options {
 		set(&o)
 	}
-	b.Service = resources.New(st, o)
+	b.Service = resources.New(executing{st, t}, o)
 	return b
+}
+
+// executing is a store that fails the test when it is asked what no store executes.
+type executing struct {
+	store.Store
+	t testing.TB
+}
+
+func (e executing) Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error) {
+	require.False(e.t, q.Deferred(), "a store was asked to search by %v", q.Where)
+	return e.Store.Search(ctx, a, q, after)
+}
+
+func (e executing) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
+	require.False(e.t, q.Deferred(), "a store was asked to count by %v", q.Where)
+	return e.Store.Count(ctx, a, q)
 }
 
 func document(t testing.TB, format string, args ...any) *codec.Document {

@@ -101,8 +101,12 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	if err != nil {
 		return Page{}, err
 	}
+	resolved, err := r.resolve(ctx, p.Access, q)
+	if err != nil {
+		return Page{}, err
+	}
 	page, err := portions(q.Count, r.room, after, func(count int, after store.Position) (store.Page, error) {
-		part := *q
+		part := *resolved
 		part.Count = count
 		return r.reader.Search(ctx, p.Access, &part, after)
 	})
@@ -114,6 +118,10 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 
 // Count counts a query's matches, whatever its page size.
 func (r *Reads) Count(ctx context.Context, p Principal, q *search.Query) (int64, error) {
+	q, err := r.resolve(ctx, p.Access, q)
+	if err != nil {
+		return 0, err
+	}
 	n, err := r.reader.Count(ctx, p.Access, q)
 	if err != nil {
 		return 0, fmt.Errorf("count %s: %w", q.Type, readFault(err))

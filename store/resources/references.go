@@ -188,6 +188,9 @@ func (t *transaction) compare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if q, err = t.u.Reads().resolve(ctx, t.u.run.principal.Access, q); err != nil {
+			return err
+		}
 		page, err := t.u.Search(ctx, t.u.run.principal.Access, q, "")
 		if err != nil {
 			return err

@@ -1,0 +1,150 @@
+package resources_test
+
+import (
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"claimwright/fhir/bundle"
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/fhir/search"
+	"claimwright/store"
+	"claimwright/store/resources"
+	"claimwright/store/sqlite"
+	"claimwright/store/storetest"
+)
+
+// eachStore runs a test over the stores that need no server.
+func eachStore(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Run("memory", func(t *testing.T) { test(t, newBench(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		st, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "claims.db"))
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, st.Close()) })
+		test(t, benchOver(t, st))
+	})
+}
+
+// search finds ids, in order, page by page of two.
+func (b *bench) search(t *testing.T, p resources.Principal, resourceType, query string) []string {
+	t.Helper()
+	q, warnings, err := search.Parse(resourceType, query+"&_count=2", b.SearchOptions())
+	require.NoError(t, err)
+	require.Empty(t, warnings)
+	n, err := b.Count(t.Context(), p, q)
+	require.NoError(t, err)
+	ids := []string{}
+	for token := ""; ; {
+		page, err := b.Search(t.Context(), p, q, token)
+		require.NoError(t, err)
+		for _, r := range page.Records {
+			ids = append(ids, r.ID)
+		}
+		if token = page.Next; token == "" {
+			require.Len(t, ids, int(n), "count and search agree")
+			return ids
+		}
+	}
+}
+
+// family is a small world: three members of two organisations, with answers to their claims.
+func (b *bench) family(t *testing.T) {
+	b.put(t, `{"resourceType":"Organization","id":"o1","name":"Aga Khan","partOf":{"reference":"Organization/o2"}}`)
+	b.put(t, `{"resourceType":"Organization","id":"o2","name":"Health Holdings"}`)
+	for id, more := range map[string]string{
+		"p1": `"identifier":[{"system":"http://m","value":"1"}],"gender":"female","managingOrganization":{"reference":"Organization/o1"}`,
+		"p2": `"identifier":[{"system":"http://m","value":"2"}],"gender":"male","managingOrganization":{"reference":"Organization/o1"}`,
+		"p3": `"identifier":[{"system":"http://m","value":"3"}],"gender":"female","managingOrganization":{"reference":"Organization/o2"}`,
+	} {
+		b.put(t, `{"resourceType":"Patient","id":%q,%s}`, id, more)
+	}
+	for id, patient := range map[string]string{"c1": "p1", "c2": "p1/_history/1", "c3": "p2", "c4": "p3", "c5": "none"} {
+		b.put(t, `{"resourceType":"Coverage","id":%q,"status":"active","beneficiary":{"reference":"Patient/%s"},"payor":[{"reference":"Organization/o2"}]}`, id, patient)
+	}
+}
+
+func TestChains(t *testing.T) {
+	eachStore(t, func(t *testing.T, b *bench) {
+		b.family(t)
+		for _, c := range []struct {
+			name, resource, query string
+			want                  []string
+		}{
+			{"identifier", "Coverage", "beneficiary.identifier=http://m|1", []string{"c1", "c2"}},
+			{"or", "Coverage", "beneficiary.identifier=http://m|1,http://m|3", []string{"c1", "c2", "c4"}},
+			{"and", "Coverage", "beneficiary.identifier=http://m|1&_id=c2,c3", []string{"c2"}},
+			{"nobody", "Coverage", "beneficiary.identifier=http://m|9", []string{}},
+			{"two independent chains", "Coverage", "beneficiary.gender=female&beneficiary.identifier=http://m|3,http://m|2", []string{"c4"}},
+			{"negation is of the last parameter", "Coverage", "beneficiary.gender:not=male", []string{"c1", "c2", "c4"}},
+			{"deeper", "Coverage", "beneficiary.organization.name=aga", []string{"c1", "c2", "c3"}},
+			{"deepest", "Coverage", "beneficiary.organization.partof.name=health", []string{"c1", "c2", "c3"}},
+			{"typed", "Coverage", "payor:Organization.name=health", []string{"c1", "c2", "c3", "c4", "c5"}},
+			{"id", "Coverage", "beneficiary._id=p2", []string{"c3"}},
+			{"prefix", "Coverage", "beneficiary._lastUpdated=lt2000-01-01", []string{}},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				require.Equal(t, c.want, b.search(t, clerk, c.resource, c.query))
+			})
+		}
+	})
+}
+
+func TestChainsSeeWhatTheReaderSees(t *testing.T) {
+	b := newBench(t)
+	b.put(t, managed, "mine", "Organization/1")
+	b.put(t, managed, "theirs", "Organization/2")
+	for id, patient := range map[string]string{"c1": "mine", "c2": "theirs"} {
+		b.put(t, `{"resourceType":"Coverage","id":%q,"status":"active","beneficiary":{"reference":"Patient/%s"},"payor":[{"reference":"Organization/1"}]}`, id, patient)
+	}
+	require.Equal(t, []string{"c1", "c2"}, b.search(t, clerk, "Coverage", "beneficiary._id=mine,theirs"))
+	require.Equal(t, []string{"c1"}, b.search(t, insider, "Coverage", "beneficiary._id=mine,theirs"), "what a chain goes through must be visible as well")
+	require.Empty(t, b.search(t, resources.Principal{Access: store.Nothing("x")}, "Coverage", "beneficiary._id=mine,theirs"))
+}
+
+func TestChainsInConditions(t *testing.T) {
+	b := newBench(t)
+	b.family(t)
+	const coverage = `{"resourceType":"Coverage","status":"active","beneficiary":{"reference":"Patient/p2"},"payor":[{"reference":"Organization/o2"}]}`
+	t.Run("CR3 one match", func(t *testing.T) {
+		stored, err := b.Create(t.Context(), clerk, document(t, coverage), resources.CreateOptions{IfNoneExist: "beneficiary.identifier=http://m|2"})
+		require.NoError(t, err)
+		require.Equal(t, "c3", stored.Key.ID)
+		require.True(t, stored.Unchanged)
+	})
+	t.Run("CR3 several matches", func(t *testing.T) {
+		_, err := b.Create(t.Context(), clerk, document(t, coverage), resources.CreateOptions{IfNoneExist: "beneficiary.identifier=http://m|1"})
+		refused(t, err, http.StatusPreconditionFailed, outcome.MultipleMatches)
+	})
+	t.Run("a conditional reference through what the transaction writes", func(t *testing.T) {
+		body := `{"resourceType":"Bundle","type":"transaction","entry":[
+			{"resource":{"resourceType":"Patient","id":"p9","identifier":[{"system":"http://m","value":"9"}]},"request":{"method":"PUT","url":"Patient/p9"}},
+			{"resource":{"resourceType":"Coverage","id":"c9","status":"active","beneficiary":{"reference":"Patient/p9"},"payor":[{"reference":"Organization/o2"}]},"request":{"method":"PUT","url":"Coverage/c9"}},
+			{"resource":{"resourceType":"Basic","id":"b9","code":{"text":"x"},"subject":{"reference":"Coverage?beneficiary.identifier=http://m|9"}},"request":{"method":"PUT","url":"Basic/b9"}}]}`
+		plan, err := bundle.Read([]byte(body), codec.Limits{}, bundle.Options{})
+		require.NoError(t, err)
+		_, err = b.Process(t.Context(), clerk, plan, resources.BundleOptions{})
+		require.NoError(t, err)
+		got, err := b.Read(t.Context(), clerk, key("Basic", "b9"))
+		require.NoError(t, err)
+		require.Contains(t, string(got.Body), `"Coverage/c9"`)
+	})
+}
+
+// TestTwoCheapReads: the chain that claims exchanges search by costs two searches, whatever is stored.
+func TestTwoCheapReads(t *testing.T) {
+	c := &counter{Store: storetest.NewMemory()}
+	b := benchOver(t, c)
+	b.family(t)
+	q, _, err := search.Parse("Coverage", "beneficiary.identifier=http://m|1", b.SearchOptions())
+	require.NoError(t, err)
+	_, err = b.Search(t.Context(), clerk, q, "")
+	require.NoError(t, err)
+	c.counts = counts{}
+	page, err := b.Search(t.Context(), clerk, q, "")
+	require.NoError(t, err)
+	require.Len(t, page.Records, 2)
+	require.Equal(t, counts{searches: 2}, c.counts)
+}
