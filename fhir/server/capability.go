@@ -42,9 +42,9 @@ type capability struct {
 }
 
 // capabilityOf derives the statement from the routes, once, when it is first asked for.
-func capabilityOf(software Software, routes []route) func() *capability {
+func capabilityOf(software Software, cors bool, routes []route) func() *capability {
 	return sync.OnceValue(func() *capability {
-		c := &capability{software: software, rest: restOf(routes)}
+		c := &capability{software: software, rest: restOf(routes, cors)}
 		c.digest = sha256.Sum256(c.render("", nil))
 		return c
 	})
@@ -92,7 +92,7 @@ func (c *capability) etag(shown string) string {
 }
 
 // restOf writes CapabilityStatement.rest from the routes.
-func restOf(routes []route) []byte {
+func restOf(routes []route, cors bool) []byte {
 	var types, system []string
 	var able support
 	operations := map[string][]*operation{}
@@ -107,6 +107,9 @@ func restOf(routes []route) []byte {
 	w.Array("")
 	w.Object("")
 	w.String("mode", "server")
+	w.Object("security")
+	w.Bool("cors", cors)
+	w.End()
 	w.Array("resource")
 	for _, name := range registry.Types() {
 		writeResource(w, name, types, able, operations[name])

@@ -33,19 +33,36 @@ func (r *requestIDs) next() string {
 }
 
 // identify settles the request's id (R4 §3.1.0.1.15): the client's, or one of ours where the client sent none or one that
-// does not belong in a log. A correlation id is echoed as it came.
+// does not belong in a log, which it then finds in X-Correlation-Id. A correlation id of the client's own is echoed as it came.
 func (r *requestIDs) identify(request, response http.Header) string {
+	given := request[headerRequestID]
 	id := ""
-	if given := request[headerRequestID]; len(given) == 1 && plainID(given[0]) {
+	if len(given) == 1 && plainID(given[0]) {
 		id = given[0]
 	} else {
 		id = r.next()
 	}
 	response[headerRequestID] = []string{id}
-	if given := request[headerCorrelationID]; len(given) == 1 && plainID(given[0]) {
+	switch correlation := request[headerCorrelationID]; {
+	case len(correlation) == 1 && headerText(correlation[0]):
+		response[headerCorrelationID] = correlation
+	case len(given) == 1 && given[0] != id && headerText(given[0]):
 		response[headerCorrelationID] = given
 	}
 	return id
+}
+
+// headerText tells whether a text can be sent back in a header as it came.
+func headerText(text string) bool {
+	if text == "" || len(text) > 256 {
+		return false
+	}
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // plainID tells whether a client's id can stand in a header and in a log line as it is.

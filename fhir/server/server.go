@@ -80,7 +80,9 @@ type Options struct {
 	Principal func(*http.Request) resources.Principal
 	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it
 	// from each request's Host.
-	BaseURL  string
+	BaseURL string
+	// Origins are the origins of the web pages that may use the server from a browser (CORS); "*" is every page, nil none.
+	Origins  []string
 	Limits   Limits
 	Software Software
 	// Logger takes the access log (info) and failures (error); nil discards them.
@@ -95,6 +97,7 @@ type Server struct {
 	base       string
 	limits     Limits
 	software   Software
+	origins    []string
 	log        *slog.Logger
 	operations []*operation
 
@@ -115,6 +118,7 @@ func New(o Options) *Server {
 		base:      strings.TrimSuffix(o.BaseURL, "/"),
 		limits:    o.Limits.withDefaults(),
 		software:  o.Software,
+		origins:   o.Origins,
 		log:       o.Logger,
 		methods:   map[string][]string{},
 		ids:       newRequestIDs(),
@@ -138,12 +142,15 @@ func New(o Options) *Server {
 func (s *Server) mount() {
 	s.echo = echo.New()
 	s.echo.Use(s.around)
+	if len(s.origins) > 0 {
+		s.echo.Use(crossOrigin(s.origins))
+	}
 	interactions, operations := s.interactionRoutes(), s.operationRoutes()
 	s.register(s.echo, basePath, interactions)
 	s.register(s.echo, basePath, operations)
 	s.register(s.echo, "", s.probeRoutes())
 	sortedMethods(s.methods)
-	s.capability = capabilityOf(s.software, append(interactions, operations...))
+	s.capability = capabilityOf(s.software, len(s.origins) > 0, append(interactions, operations...))
 }
 
 // anonymous is everyone, as long as nobody signs in.

@@ -51,8 +51,8 @@ func TestIdentify(t *testing.T) {
 	require.Equal(t, http.Header{headerRequestID: {"mine"}, headerCorrelationID: {"c-1"}}, answer)
 
 	answer = http.Header{}
-	own := ids.identify(http.Header{headerRequestID: {"not mine"}, headerCorrelationID: {"a b"}}, answer)
+	own := ids.identify(http.Header{headerRequestID: {"not mine"}, headerCorrelationID: {"a\tb"}}, answer)
 	require.True(t, plainID(own))
-	require.Equal(t, http.Header{headerRequestID: {own}}, answer)
+	require.Equal(t, http.Header{headerRequestID: {own}, headerCorrelationID: {"not mine"}}, answer)
 	require.NotEqual(t, own, ids.next())
 }

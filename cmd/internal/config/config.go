@@ -1,6 +1,9 @@
 package config
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Config are all settings of the server. claimwright.yaml in the root of the repository lists them with their meaning.
 type Config struct {
@@ -14,9 +17,28 @@ type Config struct {
 	Sandbox bool `koanf:"sandbox"`
 	// Auth says how callers sign in. "none" lets everybody in, and has to be said to listen beyond loopback.
 	Auth   string `koanf:"auth"`
+	CORS   CORS   `koanf:"cors"`
 	Log    Log    `koanf:"log"`
 	Limits Limits `koanf:"limits"`
 }
+
+// CORS says which web pages may use the server from a browser.
+type CORS struct {
+	// Origins are addresses such as https://app.example.org, separated by blanks; "*" is every page, "none" no page but the
+	// server's own. Default none; "*" with Sandbox or Auth none, where everybody may do everything anyway.
+	Origins string `koanf:"origins"`
+}
+
+// List are the origins; nil for none.
+func (c CORS) List() []string {
+	if c.Origins == noOrigins {
+		return nil
+	}
+	return strings.Fields(c.Origins)
+}
+
+// noOrigins switches CORS off.
+const noOrigins = "none"
 
 // Log says what is logged and how.
 type Log struct {
@@ -52,6 +74,10 @@ func (c Config) withDefaults() Config {
 	}
 	set(&c.Store, defaultStore)
 	set(&c.BaseURL, "http://"+c.Listen+"/fhir")
+	if c.Sandbox || c.Auth == "none" {
+		set(&c.CORS.Origins, "*")
+	}
+	set(&c.CORS.Origins, noOrigins)
 	set(&c.Log.Level, "info")
 	set(&c.Log.Format, "text")
 	set(&c.Limits.Body, 10<<20)

@@ -24,6 +24,9 @@ func (c Config) problems(serving bool) []string {
 	report(!knownStore(c.Store), "store: %q is neither sqlite:PATH nor mongodb://HOST/DATABASE", c.Store)
 	base, err := url.Parse(c.BaseURL)
 	report(err != nil || base.Host == "" || strings.HasSuffix(c.BaseURL, "/"), "base_url: %q is not an absolute URL without a slash at its end", c.BaseURL)
+	for _, origin := range c.CORS.List() {
+		report(!isOrigin(origin), "cors.origins: %q is not *, none or an origin such as https://app.example.org", origin)
+	}
 	report(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level: %q is not debug, info, warn or error", c.Log.Level)
 	report(c.Log.Format != "text" && c.Log.Format != "json", "log.format: %q is not text or json", c.Log.Format)
 	report(c.Limits.Body < 1, "limits.body: %d is not a size in bytes", c.Limits.Body)
@@ -36,6 +39,12 @@ func (c Config) problems(serving bool) []string {
 func knownStore(s string) bool {
 	path, isSQLite := strings.CutPrefix(s, "sqlite:")
 	return isSQLite && path != "" || strings.HasPrefix(s, "mongodb://") || strings.HasPrefix(s, "mongodb+srv://")
+}
+
+// isOrigin tells whether a text is what browsers send as the origin of a page: scheme, host and perhaps a port.
+func isOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return s == "*" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Scheme+"://"+u.Host == s && !strings.ContainsAny(u.Host, "*?")
 }
 
 func loopback(host string) bool {
