@@ -16,6 +16,29 @@ func (s *Server) delete(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	return x.sendDeleted(stored)
+}
+
+// deleteWhere removes the one resource that the query finds (R4 §3.1.0.7.1). That none is found is success, too; of several
+// none is removed.
+func (s *Server) deleteWhere(x *exchange) error {
+	version, err := ifMatch(x.Request().Header)
+	if err != nil {
+		return err
+	}
+	query, err := x.condition()
+	if err != nil {
+		return err
+	}
+	stored, err := s.resources.DeleteWhere(x.ctx, x.principal, x.resourceType(), query, resources.DeleteOptions{IfMatch: version})
+	if err != nil {
+		return err
+	}
+	return x.sendDeleted(stored)
+}
+
+// sendDeleted answers a delete: with nothing, unless the client wants to read that it was done.
+func (x *exchange) sendDeleted(stored *resources.Stored) error {
 	if stored.Version > 0 {
 		x.header()["Etag"] = []string{etag(stored.Version)}
 	}

@@ -14,7 +14,7 @@ func (s *Server) vread(x *exchange) error {
 		err.Issues[0].Found, err.Issues[0].Expected = bounded(x.Param("version")), "a whole number from 1 on"
 		return err
 	}
-	record, err := s.resources.VRead(x.ctx, x.principal, x.key, version)
+	record, err := x.describing(s.resources.VRead(x.ctx, x.principal, x.key, version))
 	if err != nil {
 		return err
 	}

@@ -62,8 +62,8 @@ func TestMetadata(t *testing.T) {
 		require.Equal(t, "http://hl7.org/fhir/StructureDefinition/"+r.Type, r.Profile)
 		require.Equal(t, "versioned", r.Versioning)
 		require.True(t, r.ReadHistory && r.UpdateCreate && r.ConditionalCreate)
-		require.Equal(t, []string{"full-support", "not-supported"}, []string{r.ConditionalRead, r.ConditionalDelete})
-		require.False(t, *r.ConditionalUpdate)
+		require.Equal(t, []string{"full-support", "single"}, []string{r.ConditionalRead, r.ConditionalDelete})
+		require.True(t, *r.ConditionalUpdate)
 		var codes []string
 		for _, i := range r.Interaction {
 			codes = append(codes, i.Code)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"claimwright/fhir/outcome"
+	"claimwright/store/resources"
 )
 
 // etag is the weak entity tag of a version (R4 §3.1.0.1.4).
@@ -17,16 +18,19 @@ func etag(version int64) string {
 	return string(append(b, '"'))
 }
 
-// ifMatch reads If-Match: the version that an update or delete relies on, 0 without the header. A tag that is no version
-// can match none and is refused like a stale one, with 412.
+// ifMatch reads If-Match: the version that a write relies on, resources.AnyVersion for "*", 0 without the header. A tag that
+// is no version can match none and is refused like a stale one, with 412.
 func ifMatch(header http.Header) (int64, error) {
 	lines := header["If-Match"]
 	if len(lines) == 0 {
 		return 0, nil
 	}
 	text := strings.TrimSpace(lines[0])
-	if len(lines) > 1 || text == "*" || strings.Contains(text, ",") {
+	if len(lines) > 1 || strings.Contains(text, ",") {
 		return 0, badHeader("If-Match", strings.Join(lines, ", "), `one version, as in W/"3"`)
+	}
+	if text == "*" {
+		return resources.AnyVersion, nil
 	}
 	version, ok := versionOf(text)
 	if !ok {

@@ -29,7 +29,7 @@ func TestIfMatch(t *testing.T) {
 		{"too large for any version", []string{`W/"99999999999999999999"`}, 0, 412},
 		{"empty", []string{""}, 0, 412},
 		{"half a quote", []string{`W/"3`}, 0, 412},
-		{"any version", []string{"*"}, 0, 400},
+		{"U3 any version", []string{"*"}, -1, 0},
 		{"list", []string{`W/"1", W/"2"`}, 0, 400},
 		{"repeated", []string{`W/"1"`, `W/"2"`}, 0, 400},
 	}

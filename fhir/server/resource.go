@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -75,6 +76,15 @@ func (x *exchange) sendRecord(r *store.Record) error {
 		return x.sendNothing(http.StatusNotModified)
 	}
 	return x.sendRead(formed(x.form, r.Body))
+}
+
+// describing sets the headers of the version that was read also where that is a delete, which is answered with 410.
+func (x *exchange) describing(r *store.Record, err error) (*store.Record, error) {
+	var gone *resources.Gone
+	if errors.As(err, &gone) {
+		x.describe(gone.Version, gone.Updated)
+	}
+	return r, err
 }
 
 // describe sets the headers that tell a version (R4 §3.1.0.1.4).

@@ -63,6 +63,8 @@ func (s *Server) interactionRoutes() []route {
 		{method: http.MethodDelete, path: instance, types: []string{"delete"}, handle: s.delete},
 		{method: http.MethodGet, path: instance + "/_history", types: []string{"history-instance"}, handle: s.history},
 		{method: http.MethodPost, path: "/:type", types: []string{"create"}, support: support{conditionalCreate: true}, body: resourceBody, handle: s.create},
+		{method: http.MethodPut, path: "/:type", support: support{conditionalUpdate: true}, body: resourceBody, handle: s.updateWhere},
+		{method: http.MethodDelete, path: "/:type", support: support{conditionalDelete: "single"}, handle: s.deleteWhere},
 		{method: http.MethodGet, path: "/:type", types: []string{"search-type"}, handle: s.search},
 		{method: http.MethodPost, path: "/:type/_search", body: formBody, handle: s.search},
 	}

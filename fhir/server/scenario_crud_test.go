@@ -108,7 +108,9 @@ func TestDeleteAndBringBack(t *testing.T) {
 	require.Empty(t, deleted.Body)
 	require.Equal(t, `W/"2"`, deleted.Header.Get("ETag"))
 
-	h.send(http.MethodGet, path, "").wantOutcome(http.StatusGone, "deleted", "")
+	gone := h.send(http.MethodGet, path, "").wantOutcome(http.StatusGone, "deleted", "")
+	require.Equal(t, `W/"2"`, gone.Header.Get("ETag"), "R1 the delete's own version")
+	require.NotEmpty(t, gone.Header.Get("Last-Modified"))
 	h.send(http.MethodHead, path, "").want(http.StatusGone)
 	h.send(http.MethodGet, path+"/_history/1", "").want(http.StatusOK)
 	h.send(http.MethodGet, path+"/_history/2", "").wantOutcome(http.StatusGone, "deleted", "")

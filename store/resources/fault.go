@@ -79,6 +79,20 @@ func notFound(key store.Key) error {
 	return outcome.New(http.StatusNotFound, outcome.NotFound, "", "%s is not known", key)
 }
 
-func gone(key store.Key) error {
-	return outcome.New(http.StatusGone, outcome.Deleted, "", "%s was deleted", key)
+// Gone is the error of a read that finds a delete. It is an outcome.Error too, 410.
+type Gone struct {
+	// Version and Updated are those of the delete.
+	Version int64
+	Updated time.Time
+	said    *outcome.Error
+}
+
+// Error implements error.
+func (g *Gone) Error() string { return g.said.Error() }
+
+// Unwrap is what the client is told.
+func (g *Gone) Unwrap() error { return g.said }
+
+func gone(r *store.Record) error {
+	return &Gone{r.Version, r.Updated, outcome.New(http.StatusGone, outcome.Deleted, "", "%s was deleted", r.Key)}
 }

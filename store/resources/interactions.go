@@ -4,11 +4,15 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
 )
+
+// AnyVersion is the If-Match of "*": there must be a resource, whatever its version (RFC 9110 §13.1.1).
+const AnyVersion = -1
 
 // CreateOptions refine a create.
 type CreateOptions struct {
@@ -20,7 +24,7 @@ type CreateOptions struct {
 
 // UpdateOptions refine an update.
 type UpdateOptions struct {
-	// IfMatch is the version that the client changed, 0 for none.
+	// IfMatch is the version that the client changed, or AnyVersion; 0 for none.
 	IfMatch int64
 	// MustExist refuses to create where the Service would.
 	MustExist bool
@@ -30,7 +34,7 @@ type UpdateOptions struct {
 
 // DeleteOptions refine a delete.
 type DeleteOptions struct {
-	// IfMatch is the version that the client wants gone, 0 for none.
+	// IfMatch is the version that the client wants gone, or AnyVersion; 0 for none.
 	IfMatch int64
 }
 
@@ -80,7 +84,8 @@ func (u *Unit) updating(ctx context.Context, key store.Key, doc *codec.Document,
 		}
 		return Change{Interaction: Update, Key: key, Old: old, New: doc}, nil, nil
 	}
-	if before.version == 0 && (o.MustExist || u.run.service.options.NoUpdateCreate) {
+	_, assigned := u.run.drawn[key.ID] // by the server: to a conditional update that found nothing
+	if before.version == 0 && !assigned && (o.MustExist || u.run.service.options.NoUpdateCreate) {
 		return Change{}, nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, "", "%s is not known, and an update does not create it here", key)
 	}
 	return Change{Interaction: Create, Key: key, New: doc}, nil, nil
@@ -94,6 +99,46 @@ func (u *Unit) Delete(ctx context.Context, key store.Key, o DeleteOptions) (*Sto
 		return absent, err
 	}
 	return u.stage(ctx, c)
+}
+
+// UpdateWhere stages the next version of the one resource that a query finds, or creates it when it finds none (R4
+// http.html#cond-update). The content may have no id. Several matches are refused with 412, a match with another id than
+// the content's with 400, and an id that belongs to a resource which does not match with 409.
+func (u *Unit) UpdateWhere(ctx context.Context, query string, doc *codec.Document, o UpdateOptions) (*Stored, error) {
+	key, err := u.whichToUpdate(ctx, doc.Type(), query, doc.ID())
+	if err != nil {
+		return nil, err
+	}
+	if err := u.Require(resourceLock(key)); err != nil {
+		return nil, err
+	}
+	return u.Update(ctx, key, withID(doc, key, u.Now()), o)
+}
+
+// withID gives content without an id the one of the resource that it is for. Version and time are replaced when it is
+// stored.
+func withID(doc *codec.Document, key store.Key, now time.Time) *codec.Document {
+	if doc.ID() != "" {
+		return doc
+	}
+	return doc.WithMeta(key.ID, 1, now)
+}
+
+// DeleteWhere stages the delete of the one resource that a query finds (R4 http.html#cond-delete). No match is returned
+// Unchanged and without a key, several are refused with 412.
+func (u *Unit) DeleteWhere(ctx context.Context, resourceType, query string, o DeleteOptions) (*Stored, error) {
+	key, err := u.whichMatches(ctx, resourceType, query)
+	if err != nil {
+		return nil, err
+	}
+	if key == nil {
+		none := store.Key{Type: resourceType}
+		return &Stored{Key: none, Deleted: true, Unchanged: true}, matches(none, state{}, o.IfMatch)
+	}
+	if err := u.Require(resourceLock(*key)); err != nil {
+		return nil, err
+	}
+	return u.Delete(ctx, *key, o)
 }
 
 // deleting is the change that a delete asks for, or what is known of a resource that is not there.
@@ -152,11 +197,14 @@ func contentMismatch(element, found, expected, code string) error {
 
 // matches judges If-Match; a resource that is not there has no version that could match.
 func matches(key store.Key, before state, wanted int64) error {
-	if wanted == 0 || before.exists() && before.version == wanted {
+	if wanted == 0 || before.exists() && (before.version == wanted || wanted == AnyVersion) {
 		return nil
 	}
 	err := outcome.New(http.StatusPreconditionFailed, outcome.Conflict, "", "%s has another version than If-Match states", key)
 	err.Issues[0].Expected = fmt.Sprintf("version %d", wanted)
+	if wanted == AnyVersion {
+		err.Issues[0].Expected = "any version"
+	}
 	err.Issues[0].Found = "no resource"
 	if before.exists() {
 		err.Issues[0].Found = fmt.Sprintf("version %d", before.version)

@@ -59,7 +59,7 @@ func present(key store.Key, r *store.Record) (*store.Record, error) {
 	case r == nil:
 		return nil, notFound(key)
 	case r.Deleted:
-		return nil, gone(key)
+		return nil, gone(r)
 	}
 	return r, nil
 }

@@ -161,6 +161,26 @@ func (s *Service) Delete(ctx context.Context, p Principal, key store.Key, o Dele
 	return answer(stored, err)
 }
 
+// UpdateWhere stores the next version of the one resource that a query finds, in a unit of work of its own; see
+// Unit.UpdateWhere.
+func (s *Service) UpdateWhere(ctx context.Context, p Principal, query string, doc *codec.Document, o UpdateOptions) (stored *Stored, err error) {
+	locks := append(guardLocks(doc), conditionLock(doc.Type(), query))
+	err = s.Do(ctx, p, locks, func(ctx context.Context, u *Unit) (err error) {
+		stored, err = u.UpdateWhere(ctx, query, doc, o)
+		return err
+	})
+	return answer(stored, err)
+}
+
+// DeleteWhere removes the one resource that a query finds, in a unit of work of its own; see Unit.DeleteWhere.
+func (s *Service) DeleteWhere(ctx context.Context, p Principal, resourceType, query string, o DeleteOptions) (stored *Stored, err error) {
+	err = s.Do(ctx, p, []string{conditionLock(resourceType, query)}, func(ctx context.Context, u *Unit) (err error) {
+		stored, err = u.DeleteWhere(ctx, resourceType, query, o)
+		return err
+	})
+	return answer(stored, err)
+}
+
 // answer keeps what was staged by an attempt that failed from looking stored.
 func answer(stored *Stored, err error) (*Stored, error) {
 	if err != nil {
