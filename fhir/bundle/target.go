@@ -14,7 +14,7 @@ type Target struct {
 	Type string
 	// ID is the resource's id, empty for the type.
 	ID string
-	// Version is the version of a vread, 0 for none.
+	// Version is the version of a vread, or that an operation works on; 0 for none.
 	Version int64
 	// History asks for the versions of the resource, the type or the system.
 	History bool
@@ -66,6 +66,10 @@ func (t *Target) tail(parts []string) bool {
 	case len(parts) == 2 && parts[0] == "_history" && t.ID != "":
 		version, ok := parseVersion(parts[1])
 		t.Version = version
+		return ok
+	case len(parts) == 3 && parts[0] == "_history" && t.ID != "" && len(parts[2]) > 1 && parts[2][0] == '$':
+		version, ok := parseVersion(parts[1])
+		t.Version, t.Operation = version, parts[2]
 		return ok
 	}
 	return false

@@ -95,12 +95,12 @@ func (c *capability) etag(shown string) string {
 func restOf(routes []route, cors bool) []byte {
 	var types, system []string
 	var able support
-	operations := map[string][]*operation{}
+	var offered []*route
 	for i := range routes {
 		r := &routes[i]
 		types, system, able = append(types, r.types...), append(system, r.system...), able.and(r.support)
 		if r.operation != nil && r.method == http.MethodPost { // a question has a route for GET as well
-			operations[r.operation.resourceType] = append(operations[r.operation.resourceType], r.operation)
+			offered = append(offered, r)
 		}
 	}
 	w := codec.NewWriter(make([]byte, 0, 512<<10))
@@ -112,17 +112,18 @@ func restOf(routes []route, cors bool) []byte {
 	w.End()
 	w.Array("resource")
 	for _, name := range registry.Types() {
-		writeResource(w, name, types, able, operations[name])
+		writeResource(w, name, types, able, offered)
 	}
 	w.End()
 	writeInteractions(w, system)
+	writeOperations(w, offered, func(r *route) bool { return r.level == onSystem })
 	w.End()
 	w.End()
 	return w.Bytes()
 }
 
 // writeResource writes one CapabilityStatement.rest.resource.
-func writeResource(w *codec.Writer, name string, interactions []string, able support, operations []*operation) {
+func writeResource(w *codec.Writer, name string, interactions []string, able support, offered []*route) {
 	w.Object("")
 	w.String("type", name)
 	w.String("profile", "http://hl7.org/fhir/StructureDefinition/"+name)
@@ -139,17 +140,26 @@ func writeResource(w *codec.Writer, name string, interactions []string, able sup
 	w.String("", "logical")
 	w.End()
 	writeSearchParams(w, name)
-	w.Array("operation")
-	for i, op := range operations {
-		if i > 0 && operations[i-1].definition == op.definition { // of the type and of its resources: one definition
-			continue
-		}
-		w.Object("")
-		w.String("name", op.name)
-		w.String("definition", op.definition)
-		w.End()
-	}
+	writeOperations(w, offered, func(r *route) bool {
+		return r.level != onSystem && (r.operation.resourceType == "" || r.operation.resourceType == name)
+	})
 	w.End()
+}
+
+// writeOperations writes the operations of those routes that count, each once: it may be offered on a type and on its
+// resources. The array is left out when it is empty.
+func writeOperations(w *codec.Writer, offered []*route, counts func(*route) bool) {
+	w.Array("operation")
+	written := map[string]bool{}
+	for _, r := range offered {
+		if op := r.operation; counts(r) && !written[op.definition] {
+			written[op.definition] = true
+			w.Object("")
+			w.String("name", op.name)
+			w.String("definition", op.definition)
+			w.End()
+		}
+	}
 	w.End()
 }
 

@@ -20,7 +20,7 @@ func (s *Server) bundle(x *exchange) error {
 	}
 	a := x.asking()
 	answer, err := s.resources.Process(x.ctx, x.principal, plan, resources.BundleOptions{
-		Return: x.prefer.returnOfEntries(), Base: base, Fetch: a.fetch, Operate: s.operate,
+		Return: x.prefer.returnOfEntries(), Base: base, Fetch: a.fetch, Operate: a.operate(s),
 	})
 	if err != nil {
 		return err
@@ -94,28 +94,81 @@ func conditionsOf(e *bundle.Entry) http.Header {
 	return header
 }
 
-// operate performs an operation as an entry. A batch's entries stand alone, as the operations do; a transaction would need
-// them inside its commit.
-func (s *Server) operate(ctx context.Context, p resources.Principal, u *resources.Unit, e *bundle.Entry) (*bundle.Answer, error) {
-	for _, op := range s.operations {
-		if op.resourceType != e.Target.Type || "$"+op.name != e.Target.Operation || (e.Target.ID != "") != (op.act != nil) {
-			continue
+// operate performs an operation as an entry. A batch's entries stand alone, as most operations do; in a transaction only
+// those can be that work inside its commit.
+func (a asking) operate(s *Server) func(context.Context, resources.Principal, *resources.Unit, *bundle.Entry) (*bundle.Answer, error) {
+	return func(ctx context.Context, p resources.Principal, u *resources.Unit, e *bundle.Entry) (*bundle.Answer, error) {
+		c := &call{asking: a, level: levelOf(e), key: store.Key{Type: e.Target.Type, ID: e.Target.ID}, version: e.Target.Version, input: e.Resource, unit: u}
+		c.principal = p
+		if u != nil {
+			c.reads = u.Reads()
 		}
-		switch {
-		case e.Method != bundle.POST:
-			return nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, e.Path()+".request.method", "an operation is invoked by POST")
-		case e.Resource == nil && !op.asks:
-			return nil, outcome.New(http.StatusBadRequest, outcome.Required, e.Path()+".resource", "the operation needs its input as the entry's resource")
-		case u != nil:
-			return nil, entryNotServed(e, "the operation in a batch; a transaction creates the resource instead")
+		if e.IfMatch != 0 {
+			c.header = http.Header{"If-Match": {etag(e.IfMatch)}}
 		}
-		answer, err := op.on(ctx, p, e.Target.ID, e.Resource)
+		op := s.operationOf(e, c.level)
+		if err := op.fits(e, u != nil); err != nil {
+			return nil, err
+		}
+		if c.input == nil {
+			input, err := parametersOf(e.Target.Query, op.in, a.query.Strict)
+			if err != nil {
+				return nil, err
+			}
+			c.input = input
+		}
+		done, err := op.run(ctx, c)
 		if err != nil {
 			return nil, err
 		}
-		return &bundle.Answer{Status: http.StatusOK, Resource: answer.Bytes()}, nil
+		return &bundle.Answer{Status: http.StatusOK, Resource: done.body}, nil
 	}
-	return nil, entryNotServed(e, "an operation that /metadata declares")
+}
+
+// levelOf says on what an entry's operation is invoked.
+func levelOf(e *bundle.Entry) level {
+	switch t := &e.Target; {
+	case t.Version > 0:
+		return onVersion
+	case t.ID != "":
+		return onInstance
+	case t.Type != "":
+		return onType
+	}
+	return onSystem
+}
+
+// operationOf finds the operation that an entry invokes; nil where there is none.
+func (s *Server) operationOf(e *bundle.Entry, on level) *operation {
+	for _, op := range s.operations {
+		if "$"+op.name == e.Target.Operation && op.levels&on != 0 && (on == onSystem || op.resourceType == "" || op.resourceType == e.Target.Type) {
+			return op
+		}
+	}
+	return nil
+}
+
+// fits tells why an entry cannot invoke the operation, nil when it can.
+func (op *operation) fits(e *bundle.Entry, inTransaction bool) error {
+	method := func(text string) error {
+		return outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, e.Path()+".request.method", "%s", text)
+	}
+	asked := e.Method == bundle.GET || e.Method == bundle.HEAD
+	switch {
+	case op == nil:
+		return entryNotServed(e, "an operation that /metadata declares")
+	case op.run == nil:
+		return entryNotServed(e, "the operation in a request of its own")
+	case !asked && e.Method != bundle.POST, asked && !op.asks:
+		return method("an operation is invoked by POST, or by GET where it changes nothing")
+	case !asked && op.large:
+		return method("this operation is invoked by GET in a Bundle")
+	case e.Resource == nil && !op.asks:
+		return outcome.New(http.StatusBadRequest, outcome.Required, e.Path()+".resource", "the operation needs its input as the entry's resource")
+	case inTransaction && !op.transacts:
+		return entryNotServed(e, "the operation in a batch; a transaction creates the resource instead")
+	}
+	return nil
 }
 
 func entryNotServed(e *bundle.Entry, expected string) error {

@@ -10,13 +10,17 @@ import (
 func (s *Server) vread(x *exchange) error {
 	version, ok := parseVersion(x.Param("version"))
 	if !ok {
-		err := outcome.New(http.StatusNotFound, outcome.NotFound, "", "there is no such version")
-		err.Issues[0].Found, err.Issues[0].Expected = bounded(x.Param("version")), "a whole number from 1 on"
-		return err
+		return unknownVersion(x.Param("version"))
 	}
 	record, err := x.describing(s.resources.VRead(x.ctx, x.principal, x.key, version))
 	if err != nil {
 		return err
 	}
 	return x.sendRecord(record)
+}
+
+func unknownVersion(found string) error {
+	err := outcome.New(http.StatusNotFound, outcome.NotFound, "", "there is no such version")
+	err.Issues[0].Found, err.Issues[0].Expected = bounded(found), "a whole number from 1 on"
+	return err
 }

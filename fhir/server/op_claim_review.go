@@ -6,6 +6,7 @@ func claimReview(reviews Reviewer) *operation {
 		resourceType: "Claim",
 		name:         "review",
 		definition:   "https://claimwright.org/fhir/OperationDefinition/Claim-review",
-		act:          reviews.Review,
+		levels:       onInstance,
+		run:          forInstance(reviews.Review),
 	}
 }

@@ -13,8 +13,14 @@ func claimSubmit(submit Submitter) *operation {
 		resourceType: "Claim",
 		name:         "submit",
 		definition:   "http://hl7.org/fhir/OperationDefinition/Claim-submit",
-		run:          submit.Submit,
-		attend:       withIdempotencyKey,
+		levels:       onType,
+		run: func(ctx context.Context, c *call) (answered, error) {
+			ctx, err := withIdempotencyKey(ctx, c.header)
+			if err != nil {
+				return answered{}, err
+			}
+			return answer(submit.Submit(ctx, c.principal, c.input))
+		},
 	}
 }
 

@@ -7,6 +7,7 @@ func eligibilitySubmit(eligibility Submitter) *operation {
 		resourceType: "CoverageEligibilityRequest",
 		name:         "submit",
 		definition:   "http://hl7.org/fhir/OperationDefinition/CoverageEligibilityRequest-submit",
-		run:          eligibility.Submit,
+		levels:       onType,
+		run:          forType(eligibility.Submit),
 	}
 }

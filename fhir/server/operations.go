@@ -2,32 +2,96 @@ package server
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"claimwright/fhir/codec"
-	"claimwright/fhir/outcome"
+	"claimwright/store"
 	"claimwright/store/resources"
 )
 
-// operation is an operation with at most one resource in and one resource out (R4 §3.2), on a type or on one resource.
+// level says on what an operation is invoked (R4 §3.2.0.1); an operation may be offered on several.
+type level uint8
+
+// The levels. A version is not one of R4's own, but $meta is offered on one.
+const (
+	onSystem level = 1 << iota
+	onType
+	onInstance
+	onVersion
+)
+
+// operation is an operation with at most one resource in and one resource out (R4 §3.2).
 type operation struct {
-	resourceType, name string
+	// name is without the dollar sign.
+	name string
 	// definition is the canonical url of its OperationDefinition.
 	definition string
-	// run performs it on the type; nil for an operation on one resource.
-	run func(ctx context.Context, p resources.Principal, input *codec.Document) (*codec.Document, error)
-	// act performs it on the resource with an id; nil for an operation on the type. Input is nil where a request without a
-	// body may leave it out.
-	act func(ctx context.Context, p resources.Principal, id string, input *codec.Document) (*codec.Document, error)
-	// asks marks an operation that changes nothing: it can be invoked by GET as well, its parameters in the query (R4
-	// §3.2.0.5), and needs no body.
+	// resourceType is the type on which it is offered; empty for every type.
+	resourceType string
+	levels       level
+	// in are the parameters that a query may carry, with their types; nil takes every one as a string.
+	in []parameter
+	// asks marks an operation that changes nothing (affectsState is false): it can be invoked by GET as well, its
+	// parameters in the query (R4 §3.2.0.5), and needs no body.
 	asks bool
-	// attend takes from a request's header what the use case wants to know besides the input; nil where it is nothing.
-	attend func(ctx context.Context, header http.Header) (context.Context, error)
+	// transacts marks an operation that can be an entry of a transaction, because it reads and writes through the call's
+	// unit of work.
+	transacts bool
+	// large marks a question whose answer may fill a page. In a Bundle it is asked by GET, so that its answer is counted.
+	large bool
+	// run performs it.
+	run func(ctx context.Context, c *call) (answered, error)
+	// handle answers the request instead of run where the answer is more than a resource; such an operation cannot be an
+	// entry of a Bundle.
+	handle func(*exchange) error
+}
+
+// call is one invocation of an operation, be it a request of its own or an entry of a Bundle.
+type call struct {
+	// asking is who asks, and how what is asked for is read: over what a transaction staged, too.
+	asking
+	level level
+	// key is what the operation is invoked on: empty for the system, without an id for a type. Version is 0 but for one
+	// version of a resource.
+	key     store.Key
+	version int64
+	// input is what was posted, or the Parameters of a question's query; nil where a question has neither.
+	input *codec.Document
+	// header is the request's; an entry of a Bundle has none but for its ifMatch.
+	header http.Header
+	// unit is the transaction that the call is part of, nil outside of one.
+	unit *resources.Unit
+}
+
+// answered is what an operation answers: a resource, and which stored version that is, if it is one.
+type answered struct {
+	body    []byte
+	key     store.Key
+	version int64
+}
+
+// answer is a Document as an operation's answer.
+func answer(doc *codec.Document, err error) (answered, error) {
+	if err != nil {
+		return answered{}, err
+	}
+	a := answered{body: doc.Bytes(), key: store.Key{Type: doc.Type(), ID: doc.ID()}}
+	a.version, _ = parseVersion(doc.VersionID())
+	return a, nil
+}
+
+// forType makes an operation's run of a use case that works on a whole type.
+func forType(use func(context.Context, resources.Principal, *codec.Document) (*codec.Document, error)) func(context.Context, *call) (answered, error) {
+	return func(ctx context.Context, c *call) (answered, error) {
+		return answer(use(ctx, c.principal, c.input))
+	}
+}
+
+// forInstance makes an operation's run of a use case that works on the resource with an id.
+func forInstance(use func(context.Context, resources.Principal, string, *codec.Document) (*codec.Document, error)) func(context.Context, *call) (answered, error) {
+	return func(ctx context.Context, c *call) (answered, error) {
+		return answer(use(ctx, c.principal, c.key.ID, c.input))
+	}
 }
 
 // offered are the operations that the server has a use case for.
@@ -54,81 +118,52 @@ func offered(o Options) []*operation {
 	return all
 }
 
-// invoke makes the handler of an operation. The resource may be posted bare or in Parameters; which of the two is the
-// use case's to see. The only out parameter is a resource, so it is the answer itself (R4 §3.2.0.5.1).
-func (s *Server) invoke(op *operation) func(*exchange) error {
+// invoke makes the handler of an operation on a level. The resource may be posted bare or in Parameters; which of the two
+// is the use case's to see. The only out parameter is a resource, so it is the answer itself (R4 §3.2.0.5.1).
+func (s *Server) invoke(op *operation, on level) func(*exchange) error {
+	if op.handle != nil {
+		return op.handle
+	}
 	return func(x *exchange) error {
-		input, err := x.operationInput(op)
+		c, err := x.call(op, on)
 		if err != nil {
 			return err
 		}
-		ctx := x.ctx
-		if op.attend != nil {
-			if ctx, err = op.attend(ctx, x.Request().Header); err != nil {
-				return err
-			}
-		}
-		answer, err := op.on(ctx, x.principal, x.Param("id"), input)
+		a, err := op.run(x.ctx, c)
 		if err != nil {
 			return err
 		}
-		x.locateAnswer(answer)
-		return x.send(http.StatusOK, answer.Bytes())
-	}
-}
-
-// on performs the operation, on the resource with the id where it is one of those.
-func (op *operation) on(ctx context.Context, p resources.Principal, id string, input *codec.Document) (*codec.Document, error) {
-	if op.act != nil {
-		return op.act(ctx, p, id, input)
-	}
-	return op.run(ctx, p, input)
-}
-
-// operationInput is what was posted, or the Parameters of a question's query; nil where a question has neither.
-func (x *exchange) operationInput(op *operation) (*codec.Document, error) {
-	if len(x.body) > 0 || !op.asks {
-		return x.parse()
-	}
-	values, err := url.ParseQuery(x.query)
-	if err != nil {
-		return nil, outcome.New(http.StatusBadRequest, outcome.Value, "", "the query cannot be read")
-	}
-	w := codec.NewWriter(nil)
-	w.Object("")
-	w.String("resourceType", "Parameters")
-	w.Array("parameter")
-	any := false
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		for _, value := range values[name] {
-			if strings.HasPrefix(name, "_") || value == "" { // of the answer's form, such as _pretty
-				continue
-			}
-			any = true
-			w.Object("")
-			w.String("name", name)
-			w.String("valueString", value)
-			w.End()
+		x.locateAnswer(a)
+		if op.large {
+			return x.sendRead(a.body)
 		}
+		return x.send(http.StatusOK, a.body)
 	}
-	w.End()
-	w.End()
-	if !any {
-		return nil, nil
+}
+
+// call is the request as an invocation of an operation.
+func (x *exchange) call(op *operation, on level) (*call, error) {
+	c := &call{asking: x.asking(), level: on, key: x.key, header: x.Request().Header}
+	if on == onType {
+		c.key.Type = x.resourceType()
 	}
-	doc, issues := codec.Parse(w.Bytes(), codec.Limits{MaxBytes: int(x.srv.limits.Body)})
-	if refused := outcome.Rejected(issues); refused != nil {
-		return nil, refused
+	if on == onVersion {
+		version, ok := parseVersion(x.Param("version"))
+		if !ok {
+			return nil, unknownVersion(x.Param("version"))
+		}
+		c.version = version
 	}
-	return doc, nil
+	input, err := x.operationInput(op)
+	c.input = input
+	return c, err
 }
 
 // locateAnswer says where the answer is stored, if it is a stored resource: testers look for it in either header.
-func (x *exchange) locateAnswer(answer *codec.Document) {
-	version, stored := parseVersion(answer.VersionID())
-	if !stored || answer.ID() == "" {
+func (x *exchange) locateAnswer(a answered) {
+	if a.version == 0 || a.key.ID == "" {
 		return
 	}
-	at := []string{x.versionURL(answer.Type(), answer.ID(), version)}
+	at := []string{x.versionURL(a.key.Type, a.key.ID, a.version)}
 	x.header()["Location"], x.header()["Content-Location"] = at, at
 }

@@ -41,8 +41,9 @@ type route struct {
 	types, system []string
 	// support are the properties of a type that the route brings.
 	support support
-	// operation is set where the route invokes one.
+	// operation is set where the route invokes one, on a level.
 	operation *operation
+	level     level
 	// probe marks what orchestrators ask: open, always answered, and not worth a line in the log.
 	probe  bool
 	body   bodyKind
@@ -74,16 +75,36 @@ func (s *Server) interactionRoutes() []route {
 func (s *Server) operationRoutes() []route {
 	var routes []route
 	for _, op := range s.operations {
-		path := "/" + op.resourceType + "/$" + op.name
-		if op.act != nil {
-			path = "/" + op.resourceType + "/:id/$" + op.name
-		}
-		routes = append(routes, route{method: http.MethodPost, path: path, operation: op, body: resourceBody, handle: s.invoke(op)})
-		if op.asks {
-			routes = append(routes, route{method: http.MethodGet, path: path, operation: op, handle: s.invoke(op)})
+		for _, on := range [...]level{onSystem, onType, onInstance, onVersion} {
+			if op.levels&on == 0 {
+				continue
+			}
+			r := route{method: http.MethodPost, path: op.path(on), operation: op, level: on, body: resourceBody, handle: s.invoke(op, on)}
+			routes = append(routes, r)
+			if op.asks {
+				r.method, r.body = http.MethodGet, noBody
+				routes = append(routes, r)
+			}
 		}
 	}
 	return routes
+}
+
+// path is where an operation is invoked on a level, in Echo's syntax.
+func (op *operation) path(on level) string {
+	kind := "/" + op.resourceType
+	if op.resourceType == "" {
+		kind = "/:type"
+	}
+	switch on {
+	case onSystem:
+		return "/$" + op.name
+	case onType:
+		return kind + "/$" + op.name
+	case onInstance:
+		return kind + "/:id/$" + op.name
+	}
+	return kind + "/:id/_history/:version/$" + op.name
 }
 
 // probeRoutes are for orchestrators; they are outside FHIR's base.
@@ -118,12 +139,12 @@ func (r *route) typed() bool { return strings.HasPrefix(r.path, "/:type") }
 
 // instance tells whether the path names a resource.
 func (r *route) instance() bool {
-	return strings.HasPrefix(r.path, "/:type/:id") || r.operation != nil && r.operation.act != nil
+	return strings.HasPrefix(r.path, "/:type/:id") || r.level&(onInstance|onVersion) != 0
 }
 
 // resourceType is the type that the path names: a parameter, or fixed where the route is an operation's.
 func (x *exchange) resourceType() string {
-	if x.route.operation != nil {
+	if x.route.operation != nil && x.route.operation.resourceType != "" {
 		return x.route.operation.resourceType
 	}
 	return x.Param("type")
@@ -155,7 +176,7 @@ func (s *Server) unknownPath(x *exchange) error {
 	err.Issues[0].Found = bounded(path)
 	kind, ok := namedType(path)
 	switch {
-	case ok && !registry.IsType(kind):
+	case ok && !registry.IsType(kind) && !strings.HasPrefix(kind, "$"):
 		err.Issues[0].Text = "the path names no resource type of R4"
 		err.Issues[0].Expected = "a resource type such as Claim, in its exact spelling"
 	case ok && strings.Contains(path, "/$"):
@@ -175,8 +196,14 @@ func (s *Server) methodsAt(path string) []string {
 		return nil
 	}
 	rest := strings.TrimPrefix(path, basePath+"/"+kind)
-	if id, name, ok := strings.Cut(strings.TrimPrefix(rest, "/"), "/$"); ok && validID(id) {
-		return s.methods[basePath+"/"+kind+"/:id/$"+name]
+	if id, after, ok := strings.Cut(strings.TrimPrefix(rest, "/"), "/"); ok && validID(id) {
+		rest = "/:id/" + after
+		if version, name, ok := strings.Cut(strings.TrimPrefix(after, "_history/"), "/$"); ok && after != version+"/$"+name {
+			rest = "/:id/_history/:version/$" + name
+		}
+	}
+	if methods := s.methods[basePath+"/"+kind+rest]; len(methods) > 0 {
+		return methods
 	}
 	return s.methods[basePath+"/:type"+rest]
 }

@@ -9,16 +9,21 @@ import (
 )
 
 // answerRoom is what is left of the bytes of resources that one response Bundle may hold: a short request can ask for the
-// same long page many times. Once something did not fit, nothing more is read. What operations answer is not counted; it
-// grows with what was sent to them.
+// same long page many times. Once something did not fit, nothing more is read. What operations that are posted answer is not
+// counted; it grows with what was sent to them.
 type answerRoom struct{ left int }
 
-// fetch answers a GET or HEAD entry if it fits.
-func (r *answerRoom) fetch(ctx context.Context, o BundleOptions, p Principal, reads *Reads, e *bundle.Entry) (*bundle.Answer, error) {
+// fetch answers a GET or HEAD entry if it fits, be it a read or an operation that only asks. The unit is the transaction that
+// is read over, nil in a batch.
+func (r *answerRoom) fetch(ctx context.Context, o BundleOptions, p Principal, reads *Reads, u *Unit, e *bundle.Entry) (a *bundle.Answer, err error) {
 	if r.left == 0 {
 		return nil, noRoom(e)
 	}
-	a, err := o.fetch(ctx, p, reads, e)
+	if e.Target.Operation != "" {
+		a, err = o.Operate(ctx, p, u, e)
+	} else {
+		a, err = o.fetch(ctx, p, reads, e)
+	}
 	if err != nil {
 		return nil, err
 	}

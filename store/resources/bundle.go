@@ -31,7 +31,7 @@ type BundleOptions struct {
 	// Fetch answers the GET and HEAD entries, over what the transaction staged before them; nil serves read and vread and
 	// refuses searches and histories.
 	Fetch func(ctx context.Context, p Principal, r *Reads, e *bundle.Entry) (*bundle.Answer, error)
-	// Operate performs the entries that are operations. In a transaction it stages into the unit of work; in a batch the
+	// Operate performs the entries that are operations, whatever their method. In a transaction it stages into the unit of work; in a batch the
 	// unit is nil and it commits by itself. nil refuses operations. References within e.Resource are rewritten.
 	Operate func(ctx context.Context, p Principal, u *Unit, e *bundle.Entry) (*bundle.Answer, error)
 }
@@ -74,10 +74,10 @@ func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, 
 	var stored *Stored
 	var err error
 	switch {
+	case e.Method == bundle.GET, e.Method == bundle.HEAD:
+		return room.fetch(ctx, o, p, &s.Reads, nil, e)
 	case e.Target.Operation != "":
 		return o.Operate(ctx, p, nil, e)
-	case e.Method == bundle.GET, e.Method == bundle.HEAD:
-		return room.fetch(ctx, o, p, &s.Reads, e)
 	case e.Method == bundle.POST:
 		stored, err = s.Create(ctx, p, e.Resource, CreateOptions{IfNoneExist: e.IfNoneExist})
 	case e.Method == bundle.PUT:

@@ -269,7 +269,7 @@ func (t *transaction) stage(ctx context.Context, s *step) (err error) {
 
 func (t *transaction) reads(ctx context.Context) error {
 	return t.each(func(s *step) (err error) {
-		s.answer, err = t.room.fetch(ctx, t.options, t.u.Principal(), t.u.Reads(), s.Entry)
+		s.answer, err = t.room.fetch(ctx, t.options, t.u.Principal(), t.u.Reads(), t.u, s.Entry)
 		return err
 	}, bundle.GET, bundle.HEAD)
 }
