@@ -25,6 +25,8 @@ type parser struct {
 	contained []containedResource
 	// isContained is set while inside a contained resource.
 	isContained bool
+	// own is set for ParseOwn: only what cannot be indexed is a problem.
+	own bool
 
 	typesAhead    map[int]text // see lookahead.go
 	surveyed      int          // the body was looked at up to here

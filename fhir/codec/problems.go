@@ -50,6 +50,9 @@ var (
 
 // problem reports an issue at a node and says whether to go on.
 func (p *parser) problem(at uint32, x problem) bool {
+	if p.own && x.code != outcome.Structure {
+		return true
+	}
 	path := appendPath(nil, p.tape, p.rootType, at, p.schema.choiceStems)
 	if x.child != "" {
 		path = append(append(path, '.'), x.child...)

@@ -68,8 +68,9 @@ func (c *capability) render(base string, buf []byte) []byte {
 	w.End()
 	w.String("fhirVersion", fhirVersion)
 	w.Array("format")
-	w.String("", "json")
-	w.String("", "application/fhir+json")
+	for _, name := range []string{"json", "application/fhir+json", "xml", "application/fhir+xml"} {
+		w.String("", name)
+	}
 	w.End()
 	w.Raw("rest", c.rest)
 	w.End()

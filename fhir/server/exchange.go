@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,12 +47,13 @@ type exchange struct {
 // header is the answer's header.
 func (x *exchange) header() http.Header { return x.Response().Header() }
 
-// send writes a resource as the answer. The body is sent as it is, unless the client asked for a pretty one.
+// send writes a resource as the answer. Its JSON is sent as it is, unless the client asked for XML or for a pretty answer.
 func (x *exchange) send(status int, body []byte) error {
-	if x.format.pretty {
-		body = indented(body)
+	if x.format.xml || x.format.pretty {
+		body = x.rendered(body)
 	}
 	h := x.header()
+	x.vary()
 	h["Content-Type"] = x.format.contentType
 	h["X-Content-Type-Options"] = noSniff
 	if h["Cache-Control"] == nil {
@@ -80,10 +82,26 @@ var (
 	noSniff  = []string{"nosniff"}
 	askAgain = []string{"private, no-cache"}
 	noStore  = []string{"no-store"}
+	byAccept = []string{"Accept"}
 )
+
+// vary tells caches that the answer to a question depends on the format that was asked for: versions have the same ETag in
+// each.
+func (x *exchange) vary() {
+	if method := x.Request().Method; method != http.MethodGet && method != http.MethodHead {
+		return
+	}
+	h := x.header()
+	if others := h["Vary"]; others != nil {
+		h["Vary"] = append(slices.Clip(others), byAccept...)
+		return
+	}
+	h["Vary"] = byAccept
+}
 
 // sendNothing answers with a status and headers only.
 func (x *exchange) sendNothing(status int) error {
+	x.vary()
 	x.Response().WriteHeader(status)
 	return nil
 }

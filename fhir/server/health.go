@@ -92,7 +92,7 @@ func (s *Server) readyz(x *exchange) error {
 
 // sendState answers a probe; the states are fixed words that need no escaping.
 func (x *exchange) sendState(status int, state string) error {
-	x.format.contentType = plainJSON
+	x.format = format{served: plainJSON, pretty: x.format.pretty}
 	x.header()["Cache-Control"] = noStore
 	return x.send(status, []byte(`{"status":"`+state+`"}`))
 }

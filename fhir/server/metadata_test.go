@@ -48,7 +48,7 @@ func TestMetadata(t *testing.T) {
 		Software: Software{Name: "Claimwright", Version: "1.2.3", Released: time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)}})
 	s := metadataOf(t, h)
 	require.Equal(t, []string{"active", "2026-03-04", "instance", "4.0.1"}, []string{s.Status, s.Date, s.Kind, s.FhirVersion})
-	require.Equal(t, []string{"json", "application/fhir+json"}, s.Format)
+	require.Equal(t, []string{"json", "application/fhir+json", "xml", "application/fhir+xml"}, s.Format)
 	require.Equal(t, "1.2.3", s.Software.Version)
 	require.Equal(t, base, s.Implementation.URL)
 	require.NotEmpty(t, s.Implementation.Description)
@@ -127,7 +127,7 @@ func TestMetadataHeaders(t *testing.T) {
 	require.Equal(t, tag, h.send(http.MethodGet, "/fhir/metadata?mode=full", "").want(200).Header.Get("ETag"))
 	other := open(t, Options{Claims: submitter(nil)}).send(http.MethodGet, "/fhir/metadata", "").Header.Get("ETag")
 	require.NotEqual(t, tag, other, "another content has another tag")
-	h.send(http.MethodGet, "/fhir/metadata", "", "Accept: application/fhir+xml").wantOutcome(406, "not-supported", "")
+	h.send(http.MethodGet, "/fhir/metadata", "", "Accept: text/turtle").wantOutcome(406, "not-supported", "")
 }
 
 func TestBaseURLFollowsTheHostUnlessConfigured(t *testing.T) {

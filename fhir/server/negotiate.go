@@ -9,88 +9,73 @@ import (
 	"claimwright/fhir/outcome"
 )
 
-// format is how the client wants its answer written.
-type format struct {
-	// contentType is the ready header value; it is shared and must not be changed.
-	contentType []string
-	pretty      bool
-}
-
-// The JSON types that are answered in kind (R4 §3.1.0.1.9); FHIR's own is the default.
-var (
-	fhirJSON   = []string{"application/fhir+json; charset=utf-8"}
-	legacyJSON = []string{"application/json+fhir; charset=utf-8"}
-	plainJSON  = []string{"application/json; charset=utf-8"}
-	textJSON   = []string{"text/json; charset=utf-8"}
-)
-
-// formats maps what a client may name, in Accept or _format, to the type that is answered.
-var formats = map[string][]string{
-	"application/fhir+json": fhirJSON,
-	"application/json+fhir": legacyJSON,
-	"application/json":      plainJSON,
-	"text/json":             textJSON,
-	"*/*":                   fhirJSON,
-	"application/*":         fhirJSON,
-	"text/*":                textJSON,
-}
-
-// negotiate finds the answer's format from the query (_format, _pretty) and the Accept header, the query first. It fails
-// with 406 when the client accepts nothing that is served.
+// negotiate finds the answer's format from the query (_format, _pretty) and the Accept header, the query first (R4
+// §3.1.0.1.9). It fails with 406 when the client accepts nothing that is served; the format is then the one in which it
+// will most probably read why.
 func negotiate(header http.Header, rawQuery string) (format, error) {
 	var f format
 	if strings.Contains(rawQuery, "_format") || strings.Contains(rawQuery, "_pretty") {
 		query, _ := url.ParseQuery(rawQuery) // what cannot be decoded is reported by the search itself
 		f.pretty = query.Get("_pretty") == "true"
 		if asked := query.Get("_format"); asked != "" {
-			f.contentType = formatParameter(asked)
+			f.served = formatParameter(asked)
 			if f.contentType == nil {
-				return format{contentType: fhirJSON}, notAcceptable("_format", asked)
+				f.served = nearestFormat(asked)
+				return f, notAcceptable("_format", asked)
 			}
 			return f, nil
 		}
 	}
 	accept := header["Accept"]
-	f.contentType = acceptable(accept)
-	if f.contentType == nil {
-		return format{contentType: fhirJSON}, notAcceptable("Accept", strings.Join(accept, ", "))
+	if len(accept) == 0 || len(accept) == 1 && accept[0] == "" {
+		f.served = fhirJSON
+		return f, nil
+	}
+	if len(accept) == 1 { // nearly every client sends one plain type
+		if f.served = formats[accept[0]]; f.contentType != nil {
+			return f, nil
+		}
+	}
+	return f.accepted(strings.Join(accept, ","))
+}
+
+// accepted picks the format that the Accept header likes best. A browser is shown JSON that people can read: it likes
+// XML better than anything, but as a page.
+func (f format) accepted(accept string) (format, error) {
+	a := parseAccept(accept)
+	if f.served = a.best(); f.contentType == nil {
+		f.served = nearestFormat(accept)
+		return f, notAcceptable("Accept", accept)
+	}
+	if a.browser() {
+		f.served, f.pretty = plainJSON, true
 	}
 	return f, nil
 }
 
-// formatParameter reads a value of _format. A plus sign that was not escaped arrives as a blank.
-func formatParameter(value string) []string {
-	if value == "json" {
-		return fhirJSON
-	}
+// formatParameter reads a value of _format: a media type, or the short name of one. A plus sign that was not escaped
+// arrives as a blank.
+func formatParameter(value string) served {
 	m := parseMedia(value)
-	if formats[strings.ReplaceAll(m.name, " ", "+")] == nil || !m.versionServed() {
-		return nil
+	switch {
+	case !m.versionServed():
+		return served{}
+	case m.name == "json":
+		return fhirJSON
+	case m.name == "xml":
+		return fhirXML
 	}
-	return fhirJSON
+	return formats[strings.ReplaceAll(m.name, " ", "+")]
 }
 
-// acceptable picks the best type of the Accept header: the highest quality, the first of equals. No header accepts all.
-func acceptable(accept []string) []string {
-	if len(accept) == 0 || len(accept) == 1 && accept[0] == "" {
-		return fhirJSON
+// nearestFormat is what a client can probably read that asked for something that is not served, such as XML of another
+// version.
+func nearestFormat(asked string) served {
+	asked = strings.ToLower(asked)
+	if strings.Contains(asked, "xml") && !strings.Contains(asked, "json") && !strings.Contains(asked, "html") {
+		return fhirXML
 	}
-	if len(accept) == 1 { // nearly every client sends one plain type
-		if served := formats[accept[0]]; served != nil {
-			return served
-		}
-	}
-	var best []string
-	var bestQuality float64
-	for _, line := range accept {
-		for part := range strings.SplitSeq(line, ",") {
-			m := parseMedia(part)
-			if served := formats[m.name]; served != nil && m.quality > bestQuality && m.versionServed() {
-				best, bestQuality = served, m.quality
-			}
-		}
-	}
-	return best
+	return fhirJSON
 }
 
 // media is a media type as far as FHIR cares for it.
@@ -135,11 +120,8 @@ func (m media) versionServed() bool {
 
 // resourceServed tells whether a body of this type is read as a resource.
 func (m media) resourceServed() bool {
-	switch m.name {
-	case "application/fhir+json", "application/json", "application/json+fhir", "text/json":
-		return m.versionServed() && m.utf8()
-	}
-	return false
+	f := formats[m.name]
+	return f.contentType != nil && !f.xml && m.versionServed() && m.utf8()
 }
 
 // formServed tells whether a body of this type is read as a form.
@@ -151,7 +133,7 @@ func (m media) utf8() bool {
 
 func notAcceptable(where, found string) error {
 	err := outcome.New(http.StatusNotAcceptable, outcome.NotSupported, "", "%s asks for a format that is not served", where)
-	err.Issues[0].Found, err.Issues[0].Expected = bounded(found), "application/fhir+json, in FHIR version 4.0"
+	err.Issues[0].Found, err.Issues[0].Expected = bounded(found), "application/fhir+json or application/fhir+xml, in FHIR version 4.0"
 	return err
 }
 

@@ -11,45 +11,68 @@ import (
 )
 
 func TestNegotiate(t *testing.T) {
+	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
+	none := served{} // 406
 	cases := []struct {
 		name   string
 		accept []string
 		query  string
-		want   []string // nil: 406
+		want   served
 		pretty bool
 	}{
-		{"nothing said", nil, "", fhirJSON, false},
-		{"empty header", []string{""}, "", fhirJSON, false},
+		{"C1 nothing said", nil, "", fhirJSON, false},
+		{"C1 empty header", []string{""}, "", fhirJSON, false},
 		{"C1 fhir json", []string{"application/fhir+json"}, "", fhirJSON, false},
 		{"C1 generic json is answered in kind", []string{"application/json"}, "", plainJSON, false},
 		{"C1 text json", []string{"text/json"}, "", textJSON, false},
 		{"C1 the old type", []string{"application/json+fhir"}, "", legacyJSON, false},
-		{"anything", []string{"*/*"}, "", fhirJSON, false},
-		{"any application type", []string{"application/*"}, "", fhirJSON, false},
-		{"with charset", []string{"application/fhir+json; charset=utf-8"}, "", fhirJSON, false},
-		{"upper case", []string{"Application/FHIR+JSON"}, "", fhirJSON, false},
-		{"a browser", []string{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, "", fhirJSON, false},
-		{"the better quality wins", []string{"application/fhir+json;q=0.2, application/json;q=0.7"}, "", plainJSON, false},
-		{"the first of equals wins", []string{"application/json, application/fhir+json"}, "", plainJSON, false},
-		{"repeated headers", []string{"application/fhir+xml", "application/json"}, "", plainJSON, false},
-		{"xml alone", []string{"application/fhir+xml"}, "", nil, false},
-		{"json at quality zero", []string{"application/json;q=0"}, "", nil, false},
-		{"broken quality", []string{"application/json;q=many"}, "", nil, false},
+		{"C1 fhir xml", []string{"application/fhir+xml"}, "", fhirXML, false},
+		{"C1 generic xml is answered in kind", []string{"application/xml"}, "", plainXML, false},
+		{"C1 text xml", []string{"text/xml"}, "", textXML, false},
+		{"C1 the old xml type", []string{"application/xml+fhir"}, "", legacyXML, false},
+		{"C1 anything", []string{"*/*"}, "", fhirJSON, false},
+		{"C1 any application type", []string{"application/*"}, "", fhirJSON, false},
+		{"C1 any text type", []string{"text/*"}, "", textJSON, false},
+		{"C1 anything but JSON", []string{"application/fhir+json;q=0, */*"}, "", fhirXML, false},
+		{"C1 with charset", []string{"application/fhir+xml; charset=utf-8"}, "", fhirXML, false},
+		{"C1 upper case", []string{"Application/FHIR+JSON"}, "", fhirJSON, false},
+		{"C1 the better quality wins", []string{"application/fhir+json;q=0.2, application/fhir+xml;q=0.7"}, "", fhirXML, false},
+		{"C1 the better quality wins, whatever the order", []string{"application/fhir+xml;q=0.2, application/json;q=0.21"}, "", plainJSON, false},
+		{"C1 the first of equals wins", []string{"application/json, application/fhir+json"}, "", plainJSON, false},
+		{"C1 a name before a wildcard", []string{"*/*, application/fhir+xml"}, "", fhirXML, false},
+		{"C1 a wildcard of better quality", []string{"application/fhir+xml;q=0.5, */*"}, "", fhirJSON, false},
+		{"C1 repeated headers", []string{"text/turtle", "application/json"}, "", plainJSON, false},
+		{"C1 turtle alone", []string{"text/turtle"}, "", none, false},
+		{"C1 html alone", []string{"text/html"}, "", none, false},
+		{"C1 json at quality zero", []string{"application/json;q=0"}, "", none, false},
+		{"C1 broken quality", []string{"application/json;q=many"}, "", none, false},
+		{"C1 a browser is shown JSON", []string{browser}, "", plainJSON, true},
+		{"C1 a browser that asks for a type of FHIR's", []string{"application/fhir+xml," + browser}, "", fhirXML, false},
+		{"C1 html or xml, but nothing else", []string{"text/html, application/xml;q=0.9"}, "", plainXML, false},
 		{"C3 fhirVersion 4.0", []string{"application/fhir+json; fhirVersion=4.0"}, "", fhirJSON, false},
+		{"C3 fhirVersion 4.0.1", []string{"application/fhir+xml; fhirVersion=4.0.1"}, "", fhirXML, false},
 		{"C3 quoted", []string{`application/fhir+json; fhirVersion="4.0"`}, "", fhirJSON, false},
-		{"C3 another version", []string{"application/fhir+json; fhirVersion=3.0"}, "", nil, false},
+		{"C3 another version", []string{"application/fhir+json; fhirVersion=3.0"}, "", none, false},
 		{"C3 another version, then any", []string{"application/fhir+json; fhirVersion=5.0, */*;q=0.1"}, "", fhirJSON, false},
+		{"C3 one version in each format", []string{"application/fhir+json; fhirVersion=5.0, application/fhir+xml; fhirVersion=4.0"}, "", fhirXML, false},
 		{"C2 _format overrides Accept", []string{"application/fhir+xml"}, "_format=json", fhirJSON, false},
-		{"C2 _format as mime", nil, "_format=application/json", fhirJSON, false},
+		{"C2 _format overrides an Accept that is not served", []string{"text/turtle"}, "_format=xml", fhirXML, false},
+		{"C2 _format as mime", nil, "_format=application/json", plainJSON, false},
 		{"C2 _format fhir mime, plus unescaped", nil, "a=b&_format=application/fhir+json", fhirJSON, false},
-		{"C2 _format fhir mime, escaped", nil, "_format=application%2Ffhir%2Bjson", fhirJSON, false},
-		{"C2 _format xml", []string{"application/fhir+json"}, "_format=xml", nil, false},
-		{"C2 _format unknown", nil, "_format=nonsense", nil, false},
+		{"C2 _format fhir mime, escaped", nil, "_format=application%2Ffhir%2Bxml", fhirXML, false},
+		{"C2 _format xml", []string{"application/fhir+json"}, "_format=xml", fhirXML, false},
+		{"C2 _format text/xml", nil, "_format=text/xml", textXML, false},
+		{"C2 _format application/xml", nil, "_format=application/xml", plainXML, false},
+		{"C2 _format fhir xml, plus unescaped", nil, "_format=application/fhir+xml", fhirXML, false},
+		{"C2 _format the old xml type, plus unescaped", nil, "_format=application/xml+fhir", legacyXML, false},
+		{"C2 _format unknown", nil, "_format=nonsense", none, false},
+		{"C2 _format turtle", []string{"application/fhir+json"}, "_format=ttl", none, false},
 		{"C2 _format empty counts for nothing", []string{"application/json"}, "_format=", plainJSON, false},
-		{"C3 _format of another version", nil, "_format=application/fhir%2Bjson%3B%20fhirVersion%3D3.0", nil, false},
+		{"C3 _format of this version", nil, "_format=application/fhir%2Bxml%3B%20fhirVersion%3D4.0", fhirXML, false},
+		{"C3 _format of another version", nil, "_format=application/fhir%2Bjson%3B%20fhirVersion%3D3.0", none, false},
 		{"C4 _pretty", nil, "_pretty=true", fhirJSON, true},
 		{"C4 _pretty=false", nil, "_pretty=false", fhirJSON, false},
-		{"C4 both", nil, "_pretty=true&_format=json", fhirJSON, true},
+		{"C4 both", nil, "_pretty=true&_format=xml", fhirXML, true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -58,15 +81,36 @@ func TestNegotiate(t *testing.T) {
 				header["Accept"] = c.accept
 			}
 			got, err := negotiate(header, c.query)
-			if c.want == nil {
+			if c.want.contentType == nil {
 				var refused *outcome.Error
 				require.ErrorAs(t, err, &refused)
 				require.Equal(t, http.StatusNotAcceptable, refused.Status)
-				require.Equal(t, fhirJSON, got.contentType, "the refusal itself is JSON")
+				require.Equal(t, fhirJSON, got.served, "the refusal itself is JSON")
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, format{contentType: c.want, pretty: c.pretty}, got)
+			require.Equal(t, format{served: c.want, pretty: c.pretty}, got)
+		})
+	}
+}
+
+func TestRefusalsAreReadable(t *testing.T) {
+	cases := []struct {
+		name, accept, query string
+		want                served
+	}{
+		{"C3 xml of another version", "application/fhir+xml; fhirVersion=5.0", "", fhirXML},
+		{"C3 _format: xml of another version", "", "_format=application/fhir%2Bxml%3BfhirVersion%3D5.0", fhirXML},
+		{"C1 some other xml", "application/atom+xml", "", fhirXML},
+		{"C1 a page", "application/xhtml+xml, text/html", "", fhirJSON},
+		{"C1 either, of another version", "application/fhir+xml; fhirVersion=5.0, application/fhir+json; fhirVersion=5.0", "", fhirJSON},
+		{"C1 turtle", "text/turtle", "", fhirJSON},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := negotiate(http.Header{"Accept": {c.accept}}, c.query)
+			require.Error(t, err)
+			require.Equal(t, c.want, got.served)
 		})
 	}
 }
@@ -84,7 +128,12 @@ func TestResourceContentTypes(t *testing.T) {
 		"application/fhir+json; fhirVersion=5.0":        false,
 		"application/fhir+json; charset=iso-8859-1":     false,
 		"application/fhir+xml":                          false,
-		"application/xml":                               false,
+		"application/xml; charset=UTF-8":                false,
+		"text/xml":                                      false,
+		"application/xml+fhir":                          false,
+		"application/fhir+xml; fhirVersion=3.0":         false,
+		"application/fhir+xml; charset=utf-16":          false,
+		"application/xhtml+xml":                         false,
 		"text/plain":                                    false,
 		"application/x-www-form-urlencoded":             false,
 		"application/json-patch+json":                   false,

@@ -188,10 +188,11 @@ func TestFormatOfTheAnswer(t *testing.T) {
 	}{
 		{"default", "", "", 200, "application/fhir+json; charset=utf-8"},
 		{"generic json", "", "application/json", 200, "application/json; charset=utf-8"},
-		{"xml", "", "application/fhir+xml", 406, "application/fhir+json; charset=utf-8"},
-		{"_format wins", "?_format=json", "application/fhir+xml", 200, "application/fhir+json; charset=utf-8"},
-		{"_format xml", "?_format=xml", "", 406, "application/fhir+json; charset=utf-8"},
-		{"another version", "", "application/fhir+json; fhirVersion=5.0", 406, "application/fhir+json; charset=utf-8"},
+		{"C1 xml", "", "application/fhir+xml", 200, "application/fhir+xml; charset=utf-8"},
+		{"C1 turtle", "", "text/turtle", 406, "application/fhir+json; charset=utf-8"},
+		{"C2 _format wins", "?_format=json", "application/fhir+xml", 200, "application/fhir+json; charset=utf-8"},
+		{"C2 _format xml", "?_format=xml", "", 200, "application/fhir+xml; charset=utf-8"},
+		{"C3 another version", "", "application/fhir+json; fhirVersion=5.0", 406, "application/fhir+json; charset=utf-8"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

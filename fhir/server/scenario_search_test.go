@@ -83,7 +83,7 @@ func TestSearchByPost(t *testing.T) {
 	}
 	h.send(http.MethodPost, "/fhir/Patient/_search", "{}", "Content-Type: application/json").
 		wantOutcome(http.StatusUnsupportedMediaType, "not-supported", "")
-	h.send(http.MethodPost, "/fhir/Patient/_search", "_format=xml", form).
+	h.send(http.MethodPost, "/fhir/Patient/_search", "_format=ttl", form).
 		wantOutcome(http.StatusNotAcceptable, "not-supported", "")
 }
 
