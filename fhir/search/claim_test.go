@@ -64,6 +64,7 @@ func TestExtractOfAClaim(t *testing.T) {
 			{"payee", "Organization/F1"},
 			{"care-team", "Practitioner/D7"},
 			{"encounter", "Encounter/E1"},
+			{":missing0", "ff"},
 		},
 		Ranges: []Range{{"created", created.lo, created.hi}},
 		Sorts:  []Sortable{{Param: "created", IsNum: true, NumMin: created.lo, NumMax: created.hi}},

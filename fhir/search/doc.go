@@ -10,9 +10,8 @@
 //
 // # What is offered
 //
-// All search parameters of R4 but those that Offered names. AND and OR, all prefixes, and the modifiers :exact, :contains,
-// :not, :identifier and a reference's :[type]. Any other modifier is refused, and so are _has, _include,
-// _revinclude and _list.
+// All search parameters of R4 but those that Offered names. AND and OR, all prefixes, and the modifiers that Modifiers lists,
+// and a reference's :[type]. Any other modifier is refused, and so are _has, _include, _revinclude and _list.
 //
 // A Query looks at the values of one type's own resources. What asks for more, such as a chain, is parsed into conditions
 // that are Deferred: whoever has a store rewrites them, reading other resources first, before he lets it run the Query.

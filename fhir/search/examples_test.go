@@ -38,6 +38,7 @@ func TestExtractOfTheOfficialExamples(t *testing.T) {
 		read++
 		values := Extract(d)
 		compared += holdAgainstJSON(t, base, d.Type(), body, values)
+		holdMissingAgainstValues(t, base, d.Type(), values)
 		if len(values.Terms) < 100 {
 			queried += searchBack(t, base, d, values)
 		}
@@ -66,6 +67,21 @@ func holdAgainstJSON(t *testing.T, file, resourceType string, body []byte, value
 		}
 	}
 	return compared
+}
+
+// holdMissingAgainstValues: a parameter is missing or not, and is not where it has values.
+func holdMissingAgainstValues(t *testing.T, file, resourceType string, values *Values) {
+	for _, p := range registry.Params(resourceType) {
+		if !takesMissing(p) {
+			continue
+		}
+		missing := mustParse(t, resourceType, p.Name+":missing=true", Options{}).Match(Candidate{Values: values})
+		there := mustParse(t, resourceType, p.Name+":missing=false", Options{}).Match(Candidate{Values: values})
+		require.NotEqual(t, missing, there, "%s: %s", file, p.Name)
+		if len(textsOf(values, p.Name)) > 0 {
+			require.True(t, there, "%s: %s", file, p.Name)
+		}
+	}
 }
 
 func needsFilter(p expression.Path) bool {
@@ -147,6 +163,9 @@ func searchBack(t *testing.T, file string, d *codec.Document, values *Values) (q
 		queried++
 	}
 	for _, term := range values.Terms {
+		if strings.Contains(term.Param, ":") {
+			continue // of a modifier
+		}
 		p, ok := registry.Lookup(d.Type(), term.Param)
 		require.True(t, ok)
 		identifier, logical := strings.CutPrefix(term.Text, identifierMark)

@@ -8,7 +8,7 @@ import (
 
 // ExtractorVersion is the version of what Extract yields. Any change of the values that a document gives, new parameters
 // and other forms included, must raise it: stores then reindex what an older extractor indexed.
-const ExtractorVersion = 1
+const ExtractorVersion = 2
 
 // Extractor makes index values. The zero value reads dates without a zone as UTC and knows no base url. It is safe for
 // concurrent use.
@@ -37,6 +37,7 @@ func (e Extractor) Extract(d *codec.Document) *Values {
 	for i := range p.truths {
 		x.truth(&p.truths[i], root)
 	}
+	x.addPresence(&p.presences)
 	return &Values{Terms: x.terms.items, Ranges: x.ranges.items, Strings: x.strings.items, Sorts: x.sorts}
 }
 
@@ -55,6 +56,8 @@ type extraction struct {
 	pairs int
 	// inPair leaves out forms that composites are not indexed by.
 	inPair bool
+	// present are the parameters that the document has an element for.
+	present places
 }
 
 // distinct is a list without repetition, in the order of addition.

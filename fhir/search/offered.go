@@ -33,18 +33,26 @@ func CanSort(p *registry.Param) bool {
 
 // Modifiers lists the modifiers that a parameter takes. A reference takes its target types as well.
 func Modifiers(p *registry.Param) []string {
-	switch {
-	case !Offered(p):
+	if !Offered(p) {
 		return nil
-	case p.Type == registry.String:
-		return []string{"exact", "contains"}
-	case p.Type == registry.Token:
-		return []string{"not"}
-	case p.Type == registry.Reference:
-		return []string{"identifier"}
 	}
-	return nil
+	var all []string
+	switch p.Type {
+	case registry.String:
+		all = []string{"exact", "contains"}
+	case registry.Token:
+		all = []string{"not"}
+	case registry.Reference:
+		all = []string{"identifier"}
+	}
+	if takesMissing(p) {
+		all = append(all, "missing")
+	}
+	return all
 }
+
+// takesMissing tells whether :missing can be asked of a parameter: R4 gives composites no modifiers.
+func takesMissing(p *registry.Param) bool { return Offered(p) && p.Type != registry.Composite }
 
 // takes tells whether a parameter takes a modifier.
 func takes(p *registry.Param, modifier string) bool {

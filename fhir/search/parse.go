@@ -110,6 +110,9 @@ func (p *parser) clause(param *registry.Param, modifier, value string) *outcome.
 		return notSupported("search parameter "+param.Name+" does not support the modifier "+shown(modifier),
 			param.Name+":"+modifier, modifiersExpected(param))
 	}
+	if modifier == "missing" {
+		return p.missing(param, value)
+	}
 	c := Clause{Not: modifier == "not"}
 	for _, alternative := range split(value, ',') {
 		if alternative == "" {

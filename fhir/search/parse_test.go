@@ -239,7 +239,9 @@ func TestParseIgnoresTheUnknown(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	tests := []struct{ name, resource, query, text, found, code string }{
 		{"modifier", "Patient", "family:sounds=x", "search parameter family does not support the modifier sounds", "family:sounds", outcome.NotSupported},
-		{"missing", "Claim", "patient:missing=true", "search parameter patient does not support the modifier missing", "patient:missing", outcome.NotSupported},
+		{"missing of neither kind", "Claim", "patient:missing=yes", "invalid value of search parameter patient:missing", "yes", outcome.Value},
+		{"missing of both kinds", "Claim", "patient:missing=true,false", "invalid value of search parameter patient:missing", "true,false", outcome.Value},
+		{"S7 missing of a composite", "Observation", "code-value-date:missing=true", "search parameter code-value-date does not support the modifier missing", "code-value-date:missing", outcome.NotSupported},
 		{"string's modifier on a token", "Claim", "status:exact=active", "search parameter status does not support the modifier exact", "status:exact", outcome.NotSupported},
 		{"modifier on a date", "Claim", "created:exact=2026", "search parameter created does not support the modifier exact", "created:exact", outcome.NotSupported},
 		{"type that is none", "Claim", "patient:patient=1", "search parameter patient does not support the modifier patient", "patient:patient", outcome.NotSupported},

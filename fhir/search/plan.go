@@ -17,6 +17,8 @@ type plan struct {
 	root node
 	// truths are parameters that tell whether there is an element, so they have a value without one.
 	truths []truth
+	// presences are what :missing needs to know.
+	presences presences
 }
 
 // node is a place that paths lead to or through.
@@ -52,6 +54,8 @@ type yield struct {
 	sorts   bool
 	targets []string
 	pair    *pair
+	// place is the parameter's among all of its type, for :missing.
+	place int
 }
 
 // pair are the two parts of a composite, each as paths that start at the composite's own elements.
@@ -84,20 +88,24 @@ func planOf(resourceType string) *plan {
 
 // compile makes the plan of a resource type from the registry.
 func compile(resourceType string) (*plan, error) {
-	p := &plan{}
-	for _, param := range registry.Params(resourceType) {
+	params := registry.Params(resourceType)
+	if len(params) > maxPlaces {
+		return nil, fmt.Errorf("%s has %d search parameters, more than %d", resourceType, len(params), maxPlaces)
+	}
+	p := &plan{presences: presencesOf(resourceType, params)}
+	for place, param := range params {
 		if !Offered(param) || param.Name == "_id" || param.Name == "_lastUpdated" {
 			continue
 		}
-		if err := p.add(param); err != nil {
+		if err := p.add(param, place); err != nil {
 			return nil, fmt.Errorf("compile search parameter %s of %s: %w", param.Name, resourceType, err)
 		}
 	}
 	return p, nil
 }
 
-func (p *plan) add(param *registry.Param) error {
-	y := yield{key: param.Name, sorts: CanSort(param), targets: param.Targets}
+func (p *plan) add(param *registry.Param, place int) error {
+	y := yield{key: param.Name, sorts: CanSort(param), targets: param.Targets, place: place}
 	if param.Type == registry.Composite {
 		return p.addComposite(param, y)
 	}

@@ -5,6 +5,7 @@ import "claimwright/fhir/codec"
 // walk collects the values of everything below an element that a node's paths lead to.
 func (x *extraction) walk(n *node, v codec.Value) {
 	for i := range n.yields {
+		x.present.set(n.yields[i].place)
 		n.yields[i].convert(x, &n.yields[i], v)
 	}
 	if len(n.edges) == 0 {
