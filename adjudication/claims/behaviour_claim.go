@@ -36,6 +36,9 @@ const (
 
 // classify tells what a change means. Whether a claim was decided is for its response to say.
 func (b claimBehaviour) classify(ctx context.Context, u *resources.Unit, ch resources.Change) (move, error) {
+	if ch.Interaction == resources.Meta {
+		return keep, nil
+	}
 	from, to := statusOf(ch.Old), statusOfDocument(ch.New)
 	if from == "" || from == "draft" {
 		return undecided(ch, from, to), nil

@@ -27,7 +27,7 @@ func (b requestBehaviour) Stage(ctx context.Context, u *resources.Unit, ch resou
 			return nil, err
 		}
 	}
-	if ch.New == nil || ch.New.Root().Get(nStatus).Text() != "active" {
+	if ch.New == nil || ch.Interaction == resources.Meta || ch.New.Root().Get(nStatus).Text() != "active" {
 		return resources.Plain(ctx, u, ch)
 	}
 	if err := acceptable(ch.New); err != nil {

@@ -35,6 +35,9 @@ func (b behaviour) Locks(ctx context.Context, u *resources.Unit, ch resources.Ch
 }
 
 func (b behaviour) Stage(ctx context.Context, u *resources.Unit, ch resources.Change) (*resources.Stored, error) {
+	if ch.Interaction == resources.Meta {
+		return resources.Plain(ctx, u, ch)
+	}
 	from, to := "", ""
 	if old := oldDocument(ch); old != nil {
 		from = status(old)

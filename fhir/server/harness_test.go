@@ -28,6 +28,7 @@ type house struct {
 	t       testing.TB
 	server  *Server
 	service *resources.Service
+	store   store.Store
 	handler http.Handler
 }
 
@@ -52,7 +53,7 @@ func openOver(t testing.TB, st store.Store, o Options) *house {
 	}
 	o.Store, o.BaseURL = st, base
 	s := New(o)
-	return &house{t: t, server: s, service: o.Resources, handler: s.Handler()}
+	return &house{t: t, server: s, service: o.Resources, store: st, handler: s.Handler()}
 }
 
 // on is the same house for a subtest.

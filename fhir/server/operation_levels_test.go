@@ -134,11 +134,14 @@ func TestMetadataDeclaresOperationsWhereTheyAreInvoked(t *testing.T) {
 	h := open(t, Options{})
 	h.offer(told("ask", "", onSystem|onType|onInstance, true), told("own", "Patient", onInstance, false))
 	got := h.send(http.MethodGet, "/fhir/metadata", "").want(http.StatusOK).valid("CapabilityStatement")
-	require.JSONEq(t, `[{"name":"ask","definition":"http://example.org/OperationDefinition/ask"}]`, got.at("rest.0.operation"))
+	require.Contains(t, got.at("rest.0.operation"), `{"definition":"http://example.org/OperationDefinition/ask","name":"ask"}`)
+	require.NotContains(t, got.at("rest.0.operation"), "meta-add")
 	for _, r := range metadataOf(t, h).Rest[0].Resource {
 		var names []string
 		for _, op := range r.Operation {
-			names = append(names, op.Name)
+			if !generic[op.Name] {
+				names = append(names, op.Name)
+			}
 		}
 		want := []string{"ask"}
 		if r.Type == "Patient" {

@@ -96,7 +96,7 @@ func forInstance(use func(context.Context, resources.Principal, string, *codec.D
 
 // offered are the operations that the server has a use case for.
 func offered(o Options) []*operation {
-	var all []*operation
+	all := metaOperations(o.Resources)
 	if o.Claims != nil {
 		all = append(all, claimSubmit(o.Claims))
 	}
