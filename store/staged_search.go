@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"claimwright/fhir/search"
 )
@@ -81,6 +82,12 @@ func (s *Staged) Count(ctx context.Context, a Access, q *search.Query) (int64, e
 		n -= hidden
 	}
 	return n + int64(len(pending)), nil
+}
+
+// Behind implements Reader for types without pending writes; for the others there are no positions but those that Search
+// gave.
+func (s *Staged) Behind(q *search.Query, id string, updated time.Time) Position {
+	return s.under.Behind(q, id, updated)
 }
 
 func (s *Staged) touches(resourceType string) bool {

@@ -48,6 +48,10 @@ type Reader interface {
 	Search(ctx context.Context, a Access, q *search.Query, after Position) (Page, error)
 	// Count counts the matches of a query, whatever its Count.
 	Count(ctx context.Context, a Access, q *search.Query) (int64, error)
+	// Behind is the position in a query's order behind a resource with this id and last update, whether there is one or
+	// not. The query's Sort is empty, _id or _lastUpdated, alone; the id may be any text. Whoever lays several searches
+	// together in one order needs it to go on in each of them.
+	Behind(q *search.Query, id string, updated time.Time) Position
 }
 
 // Versions is the history half of a Store.

@@ -152,7 +152,7 @@ func (e *Entry) checkAddress() *outcome.Error {
 	case POST:
 		ok = t.Operation != "" || t.Type != "" && t.ID == "" && !t.History && t.Query == ""
 	case PUT, PATCH, DELETE:
-		ok = t.Type != "" && t.Operation == "" && !t.History && (t.ID != "") != (t.Query != "")
+		ok = t.Type != "" && t.Operation == "" && !t.History && t.Member == "" && (t.ID != "") != (t.Query != "")
 	}
 	if ok {
 		return nil

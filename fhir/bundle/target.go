@@ -20,6 +20,9 @@ type Target struct {
 	History bool
 	// Operation is the name of an operation with its dollar sign, empty for none.
 	Operation string
+	// Member is what is searched of the compartment of the resource ("Patient/1/Claim"): a resource type, or "*" for all;
+	// empty for none.
+	Member string
 	// Query is what follows the question mark, still escaped. Search tells "Type?" from "Type".
 	Query string
 }
@@ -59,6 +62,9 @@ func (t *Target) tail(parts []string) bool {
 		return t.Type != "" || t.Query != ""
 	case len(parts) == 1 && parts[0] == "_history":
 		t.History = true
+		return true
+	case len(parts) == 1 && t.ID != "" && (parts[0] == "*" || registry.IsType(parts[0])):
+		t.Member = parts[0]
 		return true
 	case len(parts) == 1 && len(parts[0]) > 1 && parts[0][0] == '$':
 		t.Operation = parts[0]

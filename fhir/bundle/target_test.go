@@ -20,6 +20,8 @@ func TestParseTarget(t *testing.T) {
 		"_history?_since=2026-01-01":      {History: true, Query: "_since=2026-01-01"},
 		"Patient?name=a%20b":              {Type: "Patient", Query: "name=a%20b"},
 		"?_type=Patient,Claim":            {Query: "_type=Patient,Claim"},
+		"Patient/1/Claim?status=active":   {Type: "Patient", ID: "1", Member: "Claim", Query: "status=active"},
+		"Patient/1/*":                     {Type: "Patient", ID: "1", Member: "*"},
 		"Claim/$submit":                   {Type: "Claim", Operation: "$submit"},
 		"Patient/1/$everything":           {Type: "Patient", ID: "1", Operation: "$everything"},
 		"$process-message":                {Operation: "$process-message"},
@@ -36,7 +38,7 @@ func TestParseTarget(t *testing.T) {
 	}
 	for _, url := range []string{
 		"", "/", "Patient/", "Patient/1/", "Patient/1/_history/0", "Patient/1/_history/01", "Patient/1/_history/x",
-		"Patient/_history/3", "Patient/$", "Patient/1/2", "$a/b", base, base + "/", base + "x/Patient/1", "http://payer.example/fhir/Patient/1",
+		"Patient/_history/3", "Patient/$", "Patient/1/2", "Patient/1/claim", "Patient/*", "$a/b", base, base + "/", base + "x/Patient/1", "http://payer.example/fhir/Patient/1",
 		"Patient/" + string(make([]byte, 65)), "Patient/_search", "Resource/1",
 	} {
 		t.Run("refused "+url, func(t *testing.T) {

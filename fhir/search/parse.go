@@ -24,15 +24,9 @@ func Parse(resourceType, rawQuery string, o Options) (*Query, []outcome.Issue, e
 		return nil, nil, refused([]outcome.Issue{*tooMuch("the query is too long in bytes", MaxQuery)})
 	}
 	p := &parser{options: o, query: &Query{Type: resourceType}}
-	p.query.Count, _ = o.counts()
-	p.readAll(rawQuery)
-	if len(p.faults) > 0 {
-		return nil, nil, refused(p.faults)
+	if err := p.parse(rawQuery); err != nil {
+		return nil, nil, err
 	}
-	if p.query.CountOnly {
-		p.query.Count = 0
-	}
-	p.query.Applied = p.applied.String()
 	return p.query, p.warnings, nil
 }
 
@@ -48,6 +42,22 @@ type parser struct {
 	// joins counts the references followed so far, and within tells that this is a part of a parameter.
 	joins  int
 	within bool
+	// across tells that the type is one of several that are searched.
+	across bool
+}
+
+// parse fills the parser's query.
+func (p *parser) parse(rawQuery string) error {
+	p.query.Count, _ = p.options.counts()
+	p.readAll(rawQuery)
+	if len(p.faults) > 0 {
+		return refused(p.faults)
+	}
+	if p.query.CountOnly {
+		p.query.Count = 0
+	}
+	p.query.Applied = p.applied.String()
+	return nil
 }
 
 func (p *parser) readAll(rawQuery string) {
@@ -174,13 +184,19 @@ func modifiersExpected(param *registry.Param) string {
 }
 
 // unknown handles a name that means nothing here: a warning, or a fault where the client wants strictness.
-func (p *parser) unknown(what, name string) { p.unknownOf(what, name, p.query.Type) }
+func (p *parser) unknown(what, name string) {
+	types := p.query.Type
+	if p.across {
+		types = "all types searched"
+	}
+	p.unknownOf(what, name, types, p.hint(name))
+}
 
-// unknownOf is unknown for a name that the types listed do not know.
-func (p *parser) unknownOf(what, name, types string) {
+// unknownOf is unknown for a name that the types listed do not know, with a hint at what was probably meant.
+func (p *parser) unknownOf(what, name, types, hint string) {
 	issue := outcome.Issue{
 		Severity: outcome.Warning, Code: outcome.NotSupported, Text: what + " " + shown(name) + " was ignored", Found: excerpt(name),
-		Expected: "a search parameter of " + types,
+		Expected: "a search parameter of " + types + hint,
 	}
 	if p.options.Strict {
 		issue.Text = what + " " + shown(name)

@@ -36,7 +36,7 @@ func (p *parser) chain(name, value string) {
 	if typed {
 		targets = []string{wanted}
 	} else if targets = withParam(targets, rest); len(targets) == 0 {
-		p.unknownOf("unknown search parameter", firstOf(rest), oneOf(param.Targets))
+		p.unknownOf("unknown search parameter", firstOf(rest), oneOf(param.Targets), "")
 		return
 	}
 	if len(targets) > 1 {

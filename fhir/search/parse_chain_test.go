@@ -85,7 +85,7 @@ func TestRefusedChains(t *testing.T) {
 
 func TestUnknownPartsOfChains(t *testing.T) {
 	tests := []struct{ name, query, text, found, expected string }{
-		{"first", "payer.name=x", "unknown search parameter payer was ignored", "payer", "a search parameter of Claim"},
+		{"first", "payer.name=x", "unknown search parameter payer was ignored", "payer", "a search parameter of Claim; perhaps payee"},
 		{"last", "patient.nam=x", "unknown search parameter nam was ignored", "nam", "a search parameter of Patient"},
 		{"last of several types", "provider.nam=x", "unknown search parameter nam was ignored", "nam", "a search parameter of Organization, Practitioner, PractitionerRole"},
 		{"middle", "patient:Patient.org.name=x", "unknown search parameter org was ignored (in patient:Patient.org.name)", "org", "a search parameter of Patient"},

@@ -6,6 +6,9 @@ type Query struct {
 	// Type is the resource type searched.
 	Type  string
 	Where []Clause
+	// Compartment is the resource to whose compartment the query is confined ("Patient/1"); empty for none. Where has the
+	// clause that confines it.
+	Compartment string
 	// Sort keys apply in order; the store always ends with the id as the tie-break. Empty means newest-created last.
 	Sort []Sort
 	// Count is the page size, always positive unless CountOnly.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +22,8 @@ type support struct {
 	conditionalCreate, conditionalUpdate bool
 	// conditionalRead and conditionalDelete are codes of R4; empty is not-supported.
 	conditionalRead, conditionalDelete string
+	// compartments tells that compartments can be searched; it is a property of the whole system.
+	compartments bool
 }
 
 func (s support) and(o support) support {
@@ -31,6 +34,7 @@ func (s support) and(o support) support {
 		conditionalUpdate: s.conditionalUpdate || o.conditionalUpdate,
 		conditionalRead:   s.conditionalRead + o.conditionalRead,
 		conditionalDelete: s.conditionalDelete + o.conditionalDelete,
+		compartments:      s.compartments || o.compartments,
 	}
 }
 
@@ -118,9 +122,21 @@ func restOf(routes []route, cors bool) []byte {
 	w.End()
 	writeInteractions(w, system)
 	writeOperations(w, offered, func(r *route) bool { return r.level == onSystem })
+	if able.compartments {
+		writeCompartments(w)
+	}
 	w.End()
 	w.End()
 	return w.Bytes()
+}
+
+// writeCompartments writes CapabilityStatement.rest.compartment.
+func writeCompartments(w *codec.Writer) {
+	w.Array("compartment")
+	for _, name := range registry.Compartments() {
+		w.String("", "http://hl7.org/fhir/CompartmentDefinition/"+strings.ToLower(name[:1])+name[1:])
+	}
+	w.End()
 }
 
 // writeResource writes one CapabilityStatement.rest.resource.

@@ -49,8 +49,12 @@ func (a asking) fetch(ctx context.Context, p resources.Principal, reads *resourc
 	}
 	key := store.Key{Type: e.Target.Type, ID: e.Target.ID}
 	switch {
+	case e.Target.Member != "":
+		return pageAnswer(a.searchCompartment(ctx, key, e.Target.Member, e.Target.Query))
+	case key.Type == "" && !e.Target.History:
+		return pageAnswer(a.searchSystem(ctx, e.Target.Query))
 	case key.Type == "" || key.ID == "" && e.Target.History:
-		return nil, entryNotServed(e, "an interaction of one resource or a search of one type")
+		return nil, entryNotServed(e, "an interaction of one resource or a search")
 	case key.ID == "":
 		return pageAnswer(a.search(ctx, key.Type, e.Target.Query))
 	case e.Target.History && e.Target.Version == 0:

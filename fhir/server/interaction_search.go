@@ -31,7 +31,10 @@ func (x *exchange) asking() asking {
 
 // search finds resources of one type (R4 §3.1.0.9), asked by GET or, with a form, by POST.
 func (s *Server) search(x *exchange) error {
-	body, err := x.asking().search(x.ctx, x.resourceType(), x.query)
+	return x.sendSearchset(x.asking().search(x.ctx, x.resourceType(), x.query))
+}
+
+func (x *exchange) sendSearchset(body []byte, err error) error {
 	if err != nil {
 		return err
 	}
@@ -44,54 +47,82 @@ func (a asking) search(ctx context.Context, resourceType, rawQuery string) ([]by
 	if err != nil {
 		return nil, err
 	}
-	found, err := a.find(ctx, q, page)
+	return a.answer(ctx, seeking{query: q, address: a.base + "/" + resourceType, page: page, warnings: warnings})
+}
+
+// seeking is a search that was read: of one type, or across several.
+type seeking struct {
+	// query says what was honoured; across is the search over several types, nil for one type.
+	query  *search.Query
+	across *search.Across
+	// address is what the query is put to, page the token of the page that is wanted.
+	address, page string
+	warnings      []outcome.Issue
+}
+
+// answer runs a search and writes its Bundle.
+func (a asking) answer(ctx context.Context, k seeking) ([]byte, error) {
+	found, err := a.find(ctx, k)
 	if err != nil {
 		return nil, err
 	}
-	found.warnings = warnings
 	found.form = a.form
-	return found.bundle(a.base, q), nil
+	return found.bundle(a.base), nil
 }
 
 // searchset is a page of matches and what else its Bundle tells.
 type searchset struct {
 	resources.Page
-	page string
+	seeking
 	// total is the number of all matches, or unknown.
-	total    int64
-	warnings []outcome.Issue
-	form     subset.Form
+	total int64
+	form  subset.Form
 }
 
 const unknown = -1
 
 // find runs the query, and counts where the client wants it or where it costs nothing: a first page without a next one is
 // all there is.
-func (a asking) find(ctx context.Context, q *search.Query, page string) (searchset, error) {
-	set := searchset{page: page, total: unknown}
+func (a asking) find(ctx context.Context, k seeking) (searchset, error) {
+	set := searchset{seeking: k, total: unknown}
+	q := k.query
 	var err error
 	if !q.CountOnly {
-		if set.Page, err = a.reads.Search(ctx, a.principal, q, page); err != nil {
+		if set.Page, err = a.pageOf(ctx, k); err != nil {
 			return set, err
 		}
-		if page == "" && !set.More && q.Total != search.TotalNone {
+		if k.page == "" && !set.More && q.Total != search.TotalNone {
 			set.total = int64(len(set.Records))
 			return set, nil
 		}
 	}
 	if q.CountOnly || q.Total == search.TotalAccurate || q.Total == search.TotalEstimate {
-		set.total, err = a.reads.Count(ctx, a.principal, q)
+		set.total, err = a.count(ctx, k)
 	}
 	return set, err
 }
 
+func (a asking) pageOf(ctx context.Context, k seeking) (resources.Page, error) {
+	if k.across != nil {
+		return a.reads.SearchAcross(ctx, a.principal, k.across, k.page)
+	}
+	return a.reads.Search(ctx, a.principal, k.query, k.page)
+}
+
+func (a asking) count(ctx context.Context, k seeking) (int64, error) {
+	if k.across != nil {
+		return a.reads.CountAcross(ctx, a.principal, k.across)
+	}
+	return a.reads.Count(ctx, a.principal, k.query)
+}
+
 // bundle writes the page as a searchset. The resources go in as they are stored.
-func (set searchset) bundle(base string, q *search.Query) []byte {
+func (set searchset) bundle(base string) []byte {
 	w := beginBundle("searchset", set.Records)
 	if set.total != unknown {
 		w.Int("total", set.total)
 	}
-	links{base: base + "/" + q.Type, query: q.Applied, page: set.page, next: set.Next}.write(w)
+	links{base: set.address, query: set.query.Applied, page: set.page, next: set.Next}.write(w)
 	w.Array("entry")
 	for _, r := range set.Records {
 		w.Object("")

@@ -22,6 +22,7 @@ type statement struct {
 	Rest                            []struct {
 		Mode        string
 		Interaction []struct{ Code string }
+		Compartment []string
 		Resource    []resourceStatement
 	}
 }
@@ -54,7 +55,9 @@ func TestMetadata(t *testing.T) {
 	require.NotEmpty(t, s.Implementation.Description)
 	require.Len(t, s.Rest, 1)
 	require.Equal(t, "server", s.Rest[0].Mode)
-	require.Equal(t, []struct{ Code string }{{"transaction"}, {"batch"}}, s.Rest[0].Interaction)
+	require.Equal(t, []struct{ Code string }{{"transaction"}, {"batch"}, {"search-system"}}, s.Rest[0].Interaction)
+	require.Contains(t, s.Rest[0].Compartment, "http://hl7.org/fhir/CompartmentDefinition/relatedPerson")
+	require.Len(t, s.Rest[0].Compartment, 5)
 	require.Len(t, s.Rest[0].Resource, len(registry.Types()))
 
 	operations := map[string]string{}

@@ -68,6 +68,12 @@ func (s *Server) interactionRoutes() []route {
 		{method: http.MethodDelete, path: "/:type", support: support{conditionalDelete: "single"}, handle: s.deleteWhere},
 		{method: http.MethodGet, path: "/:type", types: []string{"search-type"}, handle: s.search},
 		{method: http.MethodPost, path: "/:type/_search", body: formBody, handle: s.search},
+		{method: http.MethodGet, path: "", system: []string{"search-system"}, handle: s.searchSystem},
+		{method: http.MethodGet, path: "/", handle: s.searchSystem},
+		{method: http.MethodPost, path: "/_search", body: formBody, handle: s.searchSystem},
+		{method: http.MethodGet, path: instance + "/:member", support: support{compartments: true}, handle: s.searchCompartment},
+		{method: http.MethodPost, path: instance + "/:member/_search", body: formBody, handle: s.searchCompartment},
+		{method: http.MethodPost, path: instance + "/_search", body: formBody, handle: s.searchWholeCompartment},
 	}
 }
 

@@ -132,7 +132,7 @@ func (o BundleOptions) fetch(ctx context.Context, p Principal, r *Reads, e *bund
 	var found *store.Record
 	var err error
 	switch {
-	case key.ID == "" || e.Target.History && e.Target.Version == 0:
+	case key.ID == "" || e.Target.Member != "" || e.Target.History && e.Target.Version == 0:
 		return nil, notSupported(e, "only reads can be entries of this Bundle")
 	case e.Target.Version > 0:
 		found, err = r.VRead(ctx, p, key, e.Target.Version)

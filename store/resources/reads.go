@@ -145,6 +145,9 @@ func (r *Reads) open(ctx context.Context, p Principal, digest, token string) (*s
 func searchDigest(q *search.Query) string {
 	var b strings.Builder
 	b.WriteString("search " + q.Type + "?" + q.Applied)
+	if q.Compartment != "" {
+		b.WriteString(" in " + q.Compartment)
+	}
 	for _, key := range q.Sort {
 		fmt.Fprintf(&b, " %s:%t", key.Param, key.Desc)
 	}

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"time"
 
 	"claimwright/fhir/search"
 	"claimwright/store"
@@ -85,4 +86,9 @@ func (s *snapshot) Search(ctx context.Context, a store.Access, q *search.Query, 
 func (s *snapshot) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
 	n, err := s.under.Count(ctx, a, q)
 	return n, storeFault(err)
+}
+
+// Behind implements store.Reader.
+func (s *snapshot) Behind(q *search.Query, id string, updated time.Time) store.Position {
+	return s.under.Behind(q, id, updated)
 }

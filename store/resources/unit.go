@@ -98,6 +98,11 @@ func (u *Unit) Count(ctx context.Context, a store.Access, q *search.Query) (int6
 	return n, storeFault(err)
 }
 
+// Behind implements store.Reader.
+func (u *Unit) Behind(q *search.Query, id string, updated time.Time) store.Position {
+	return u.staged.Behind(q, id, updated)
+}
+
 // Internal reads one internal record with the server's own access; Version 0 means that there is none.
 func (u *Unit) Internal(ctx context.Context, key store.InternalKey) (store.Internal, error) {
 	found, err := u.staged.Internals(ctx, store.System(), key)

@@ -52,6 +52,7 @@ func categories() []category {
 		{"unknown", testUnknown},
 		{"races", testRaces},
 		{"paging", testPaging},
+		{"behind", testBehind},
 		{"search", testSearch},
 		{"sorting", testSorting},
 		{"index", testIndex},

@@ -1,0 +1,32 @@
+package search
+
+import (
+	"strings"
+
+	"claimwright/fhir/registry"
+	"claimwright/fhir/spelling"
+)
+
+// hint is at the parameter that was probably meant by an unknown name, empty where nothing is near.
+func (p *parser) hint(name string) string {
+	base, _, _ := strings.Cut(name, ":")
+	params := registry.Params(p.query.Type)
+	names := make([]string, 0, len(params)+len(resultNames))
+	for _, param := range params {
+		if !p.across || param.Name[0] == '_' { // what all types have
+			names = append(names, param.Name)
+		}
+	}
+	return nearest(base, append(names, resultNames...))
+}
+
+// resultNames are the parameters that resultParam knows.
+var resultNames = []string{"_count", "_sort", "_total", "_summary", "_elements", "_contained", "_include", "_revinclude", "_has", "_list"}
+
+// nearest is a hint at the word that was probably meant, empty where nothing is near.
+func nearest(word string, candidates []string) string {
+	if near := spelling.Nearest(word, candidates); near != "" {
+		return "; perhaps " + near
+	}
+	return ""
+}
