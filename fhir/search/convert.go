@@ -41,6 +41,11 @@ var (
 	nameState        = codec.Intern("state")
 	namePostalCode   = codec.Intern("postalCode")
 	nameCountry      = codec.Intern("country")
+	nameDisplay      = codec.Intern("display")
+	nameDiv          = codec.Intern("div")
+	namePosition     = codec.Intern("position")
+	nameLatitude     = codec.Intern("latitude")
+	nameLongitude    = codec.Intern("longitude")
 )
 
 // converterOf finds the converter of an element type for a type of parameter. It is nil where R4 gives the element no

@@ -17,9 +17,11 @@ func codeValue(x *extraction, y *yield, v codec.Value) {
 
 func codingValue(x *extraction, y *yield, v codec.Value) {
 	x.coding(y, v.Get(nameSystem).Text(), v.Get(nameCode).Text())
+	x.label(y, v.Get(nameDisplay))
 }
 
 func conceptValue(x *extraction, y *yield, v codec.Value) {
+	x.label(y, v.Get(nameText))
 	for coding := range v.Get(nameCoding).Each() {
 		codingValue(x, y, coding)
 	}
@@ -27,6 +29,10 @@ func conceptValue(x *extraction, y *yield, v codec.Value) {
 
 func identifierValue(x *extraction, y *yield, v codec.Value) {
 	x.coding(y, v.Get(nameSystem).Text(), v.Get(nameValue).Text())
+	if kind := v.Get(nameType); kind.Exists() {
+		x.label(y, kind.Get(nameText))
+		x.typed(y, v)
+	}
 }
 
 // contactValue looks at the value alone: which system it is of, such as phone or email, is no system of codes.
@@ -52,6 +58,9 @@ func (x *extraction) coding(y *yield, system, code string) {
 func uriValue(x *extraction, y *yield, v codec.Value) {
 	text := bounded(v.Text())
 	x.term(y, text)
+	if y.below != "" && strings.Contains(text, "://") {
+		x.strings.add(Text{Param: y.below, Folded: text})
+	}
 	x.sortByText(y, text)
 }
 
@@ -59,12 +68,33 @@ func uriValue(x *extraction, y *yield, v codec.Value) {
 // names, so that one below our own base stays as it is.
 func canonicalValue(x *extraction, y *yield, v codec.Value) {
 	text := v.Text()
-	if url, _, versioned := strings.Cut(text, "|"); versioned {
+	if url, version, versioned := strings.Cut(text, "|"); versioned {
 		x.term(y, bounded(url))
+		x.versions(y, url, version)
 	}
 	x.term(y, bounded(text))
 	x.sortByText(y, bounded(text))
 }
+
+// versions adds what a version lies below: of 1.2.3, 1 and 1.2.
+func (x *extraction) versions(y *yield, url, version string) {
+	if y.below == "" {
+		return
+	}
+	end := 0
+	for range maxVersionParts {
+		dot := strings.IndexByte(version[end:], '.')
+		if dot < 0 {
+			return
+		}
+		end += dot
+		x.terms.add(Term{y.below, bounded(url + "|" + version[:end])})
+		end++
+	}
+}
+
+// maxVersionParts bounds the entries that one version needs.
+const maxVersionParts = 4
 
 // referenceValue adds the literal reference and the identifier of a Reference. References into the same resource ("#x")
 // lead nowhere else and are left out.

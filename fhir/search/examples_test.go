@@ -53,7 +53,7 @@ func holdAgainstJSON(t *testing.T, file, resourceType string, body []byte, value
 	var resource map[string]any
 	require.NoError(t, json.Unmarshal(body, &resource))
 	for _, p := range registry.Params(resourceType) {
-		if !Offered(p) || p.Type == registry.Composite || p.Name == "_id" || p.Name == "_lastUpdated" {
+		if !Offered(p) || p.Type == registry.Composite || p.Type == registry.Special || p.Name == "_id" || p.Name == "_lastUpdated" {
 			continue
 		}
 		paths, err := expression.Parse(p.Expression)
@@ -170,6 +170,8 @@ func searchBack(t *testing.T, file string, d *codec.Document, values *Values) (q
 		require.True(t, ok)
 		identifier, logical := strings.CutPrefix(term.Text, identifierMark)
 		switch {
+		case p.Type == registry.Special:
+			search(p.Name, term.Text)
 		case p.Type == registry.Token:
 			search(p.Name, strings.ReplaceAll(strings.ReplaceAll(term.Text, ",", `\,`), "$", `\$`))
 		case p.Type == registry.Reference && logical:
@@ -180,6 +182,12 @@ func searchBack(t *testing.T, file string, d *codec.Document, values *Values) (q
 		}
 	}
 	for _, text := range values.Strings {
+		if param, modifier, ok := strings.Cut(text.Param, ":"); ok {
+			if wanted := escape.Replace(text.Folded); modifier == "text" && wanted != "" || modifier == "below" {
+				search(param+":"+modifier, wanted)
+			}
+			continue
+		}
 		if !strings.Contains(text.Param, "|") && text.Folded != "" && len(text.Exact) < MaxText {
 			search(text.Param, escape.Replace(text.Exact))
 			search(text.Param+":exact", escape.Replace(text.Exact))

@@ -48,6 +48,11 @@ func codingForm(system, code string) string {
 // systemForm is "system|": any code of a system.
 func systemForm(system string) string { return bounded(escaped(system) + "|") }
 
+// ofTypeForm is "system|code|value" of an identifier and its type.
+func ofTypeForm(system, code, value string) string {
+	return bounded(escaped(system) + "|" + escaped(lower(code)) + "|" + escaped(lower(value)))
+}
+
 // identifierMark stands before the forms of a reference's identifier.
 const identifierMark = "identifier:"
 

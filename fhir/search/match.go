@@ -81,7 +81,7 @@ func (v *Values) hasText(cond *Condition) bool {
 				return true
 			}
 		case HasExact:
-			if s.Exact == cond.Text {
+			if s.Exact == cond.Text && s.Exact != "" {
 				return true
 			}
 		case HasContaining:

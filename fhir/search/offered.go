@@ -1,21 +1,26 @@
 package search
 
-import (
-	"slices"
+import "claimwright/fhir/registry"
 
-	"claimwright/fhir/registry"
-)
-
-// Offered tells whether a parameter can be searched by. Not offered are
-//
-//   - what R4 calls special: near, _text, _content, _filter and _query;
-//   - composites of three parts (MolecularSequence's variant and window coordinates), because a store compares one
-//     interval at a time.
+// Offered tells whether a parameter can be searched by. Refusal says why the others cannot.
 //
 // Two are offered in part: phonetic parameters compare as strings do, without any phonetics, and quantity parameters see
-// no SampledData.
-func Offered(p *registry.Param) bool {
-	return p.Type != registry.Special && (p.Type != registry.Composite || len(p.Components) == 2)
+// no SampledData, whose values are packed into a string.
+func Offered(p *registry.Param) bool { return Refusal(p) == "" }
+
+// Refusal is why a parameter of R4 is not offered, for the client; empty for those that are.
+func Refusal(p *registry.Param) string {
+	switch {
+	case p.Type == registry.Composite && len(p.Components) > 2:
+		return "a composite of three parts would need an index of its own; search by its parts"
+	case p.Type != registry.Special || p.Name == "_text" || p.Name == "near":
+		return ""
+	case p.Name == "_content":
+		return "not all texts are indexed, because every resource would pay for it; _text finds the words of the narrative"
+	case p.Name == "_query":
+		return "there are no named queries"
+	}
+	return "it is a language of its own"
 }
 
 // CanSort tells whether _sort can use a parameter: _id, _lastUpdated, and a type's own parameters of dates, numbers,
@@ -29,33 +34,4 @@ func CanSort(p *registry.Param) bool {
 		return true
 	}
 	return false
-}
-
-// Modifiers lists the modifiers that a parameter takes. A reference takes its target types as well.
-func Modifiers(p *registry.Param) []string {
-	if !Offered(p) {
-		return nil
-	}
-	var all []string
-	switch p.Type {
-	case registry.String:
-		all = []string{"exact", "contains"}
-	case registry.Token:
-		all = []string{"not"}
-	case registry.Reference:
-		all = []string{"identifier"}
-	}
-	if takesMissing(p) {
-		all = append(all, "missing")
-	}
-	return all
-}
-
-// takesMissing tells whether :missing can be asked of a parameter: R4 gives composites no modifiers.
-func takesMissing(p *registry.Param) bool { return Offered(p) && p.Type != registry.Composite }
-
-// takes tells whether a parameter takes a modifier.
-func takes(p *registry.Param, modifier string) bool {
-	return modifier == "" || slices.Contains(Modifiers(p), modifier) ||
-		p.Type == registry.Reference && registry.IsType(modifier)
 }

@@ -114,14 +114,17 @@ func (p *parser) read(name, value string) {
 // clause adds what one parameter asks for: any of its values.
 func (p *parser) clause(param *registry.Param, modifier, value string) *outcome.Issue {
 	if !Offered(param) {
-		return notSupported("search parameter "+param.Name+" is not supported", param.Name, "another parameter")
+		return notSupported("search parameter "+param.Name+" is not supported: "+Refusal(param), param.Name, "another parameter")
 	}
 	if !takes(param, modifier) {
 		return notSupported("search parameter "+param.Name+" does not support the modifier "+shown(modifier),
 			param.Name+":"+modifier, modifiersExpected(param))
 	}
-	if modifier == "missing" {
+	switch {
+	case modifier == "missing":
 		return p.missing(param, value)
+	case param.Name == "_text":
+		return p.narrative(param, value)
 	}
 	c := Clause{Not: modifier == "not"}
 	for _, alternative := range split(value, ',') {
@@ -155,19 +158,37 @@ func (p *parser) value(param *registry.Param, modifier, text string) ([]Conditio
 	field := fieldOf(param)
 	switch param.Type {
 	case registry.Token:
+		switch modifier {
+		case "text":
+			return field.tokenText(text)
+		case "of-type":
+			return field.ofType(text)
+		}
 		return field.token(text)
 	case registry.Reference:
+		if modifier == "below" {
+			return field.below(text), nil
+		}
 		return p.reference(field, modifier, text)
 	case registry.String:
 		return field.text(modifier, text)
 	case registry.URI:
-		return []Condition{{Kind: HasTerm, Param: param.Name, Text: bounded(unescape(text))}}, nil
+		switch modifier {
+		case "below":
+			return field.below(text), nil
+		case "above":
+			return field.above(text)
+		}
+		return field.terms([]string{bounded(unescape(text))}), nil
 	case registry.Date:
 		return p.date(field, text)
 	case registry.Number:
 		return field.number(text)
 	case registry.Quantity:
 		return field.quantity(text)
+	}
+	if param.Type == registry.Special {
+		return field.near(text)
 	}
 	return p.composite(param, text)
 }

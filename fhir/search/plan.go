@@ -54,6 +54,8 @@ type yield struct {
 	sorts   bool
 	targets []string
 	pair    *pair
+	// labels, typed and below are the Params of values for the modifiers :text, :of-type and :below; empty if there are none.
+	labels, typed, below string
 	// place is the parameter's among all of its type, for :missing.
 	place int
 }
@@ -106,9 +108,13 @@ func compile(resourceType string) (*plan, error) {
 
 func (p *plan) add(param *registry.Param, place int) error {
 	y := yield{key: param.Name, sorts: CanSort(param), targets: param.Targets, place: place}
-	if param.Type == registry.Composite {
+	switch param.Type {
+	case registry.Composite:
 		return p.addComposite(param, y)
+	case registry.Special:
+		return p.addSpecial(param, y)
 	}
+	y.addModifiers(param)
 	paths, err := expression.Parse(param.Expression)
 	if err != nil {
 		return err
@@ -120,6 +126,40 @@ func (p *plan) add(param *registry.Param, place int) error {
 		}
 		p.root.addPath(path, param.Type, param.Leaves[i], y)
 	}
+	return nil
+}
+
+// addModifiers names the values that modifiers look for.
+func (y *yield) addModifiers(param *registry.Param) {
+	f := fieldOf(param)
+	switch param.Type {
+	case registry.Token:
+		if f.hasLabels() {
+			y.labels = param.Name + textMark
+		}
+		if f.holds("Identifier") {
+			y.typed = param.Name + ofTypeMark
+		}
+	case registry.URI, registry.Reference:
+		y.below = param.Name + belowMark
+	}
+}
+
+// addSpecial lays the paths of the parameters that R4 calls special and that are offered: the narrative's words, and where
+// a Location is.
+func (p *plan) addSpecial(param *registry.Param, y yield) error {
+	end := &p.root
+	switch param.Name {
+	case "_text":
+		y.convert = narrativeValue
+		end = end.child(step{name: nameText, index: -1}).child(step{name: nameDiv, index: -1})
+	case "near":
+		y.convert = positionValue
+		end = end.child(step{name: namePosition, index: -1})
+	default:
+		return fmt.Errorf("nothing extracts it")
+	}
+	end.yields = append(end.yields, y)
 	return nil
 }
 

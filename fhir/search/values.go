@@ -17,6 +17,11 @@ type Values struct {
 //	reference  "Patient/1", an absolute URL as it stands, or "identifier:system|value" for a logical reference
 //	uri        the uri as it stands; a canonical with a version also without it
 //	composite  the two parts' forms joined by "$"
+//	_text      a word of the narrative, folded
+//
+// Entries of modifiers have a Param of their own: "identifier:of-type" with "system|code|value", "instantiates:below" with a
+// canonical and the beginning of its version, "status:missing" with "true". What is missing is known from one entry for
+// many parameters where it can be ("presence.go").
 //
 // Tokens are case-folded, systems are not; a coding with a system yields "code", "system|code" and "system|". A bar or
 // backslash inside a token's parts has a backslash before it. Texts beyond MaxText end with a digest.
@@ -30,7 +35,7 @@ type Term struct {
 // and quantities as they are, a single point unless they are a range or have a comparator. (The implied precision is the
 // search value's: with a stored 100 as [99.5, 100.5) it would answer to "greater than 100".) Open ends are ±infinity.
 type Range struct {
-	// Param is the parameter's name; for quantities and composites followed by "|" and the unit or first component that
+	// Param is the parameter's name; "near" has the latitude - 1000 and the longitude + 1000 of a place; for quantities and composites followed by "|" and the unit or first component that
 	// the interval is about, in Term's form ("value-quantity|http://unitsofmeasure.org|mg").
 	Param  string
 	Lo, Hi float64
@@ -40,7 +45,7 @@ type Range struct {
 type Text struct {
 	Param  string
 	Folded string
-	// Exact is the value as it stands, for :exact.
+	// Exact is the value as it stands, for :exact; empty for texts that are only found by how they begin.
 	Exact string
 }
 

@@ -87,7 +87,9 @@ func appendIndex(dst []byte, v *search.Values) []byte {
 	}
 	for i := range v.Strings {
 		add(foldedEntry(v.Strings[i].Param, v.Strings[i].Folded))
-		add(exactEntry(v.Strings[i].Param, v.Strings[i].Exact))
+		if v.Strings[i].Exact != "" {
+			add(exactEntry(v.Strings[i].Param, v.Strings[i].Exact))
+		}
 	}
 	return appendStrings(dst, "index", list)
 }

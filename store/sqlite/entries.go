@@ -61,7 +61,9 @@ func (m keyMaker) entriesOf(k store.Key, v *search.Values, labels []string) *ent
 		e.terms = append(e.terms, m.key(kindTerm, k.Type, t.Param, t.Text))
 	}
 	for _, s := range v.Strings {
-		e.terms = append(e.terms, m.key(kindExact, k.Type, s.Param, s.Exact))
+		if s.Exact != "" {
+			e.terms = append(e.terms, m.key(kindExact, k.Type, s.Param, s.Exact))
+		}
 		e.texts = append(e.texts, textEntry{m.key(kindText, k.Type, s.Param, ""), s.Folded})
 	}
 	for _, r := range v.Ranges {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,14 +43,15 @@ func storeFamily(w *world) {
 			Terms: []search.Term{
 				{Param: "active", Text: "true"}, {Param: "id", Text: "sys|1"}, {Param: "id", Text: "1"}, {Param: "id", Text: "sys|"},
 			},
-			Ranges: []search.Range{{Param: "born", Lo: lo1, Hi: hi1}},
+			Ranges: []search.Range{{Param: "born", Lo: lo1, Hi: hi1}, {Param: "near", Lo: -1006.8, Hi: 1039.28}},
 			Strings: []search.Text{
 				{Param: "name", Folded: "achieng otieno", Exact: "Achieng Otieno"}, {Param: "name", Folded: "achi", Exact: "Achi"},
+				{Param: "code:text", Folded: "blood pressure"}, {Param: "code:text", Folded: "pressure"},
 			},
 		},
 		"p2": {
 			Terms:   []search.Term{{Param: "active", Text: "true"}, {Param: "id", Text: "sys|2"}, {Param: "gp", Text: "Practitioner/d1"}},
-			Ranges:  []search.Range{{Param: "born", Lo: lo2, Hi: hi2}, {Param: "weight|kg", Lo: 2.45, Hi: 2.55}},
+			Ranges:  []search.Range{{Param: "born", Lo: lo2, Hi: hi2}, {Param: "near", Lo: -1001.29, Hi: 1036.82}, {Param: "weight|kg", Lo: 2.45, Hi: 2.55}},
 			Strings: []search.Text{{Param: "name", Folded: "otieno", Exact: "Otieno"}},
 		},
 		"p3": {
@@ -71,6 +73,15 @@ func storeFamily(w *world) {
 		w.put(w.version(store.Key{Type: "Patient", ID: id}, 1, with(values[id])))
 	}
 	w.put(w.version(store.Key{Type: "Location", ID: "l1"}, 1, with(values["p1"])))
+}
+
+// hundredTerms are the terms that :missing asks for: many, of which few resources have any.
+func hundredTerms(param, text string) []search.Condition {
+	all := []search.Condition{term(param, text)}
+	for i := range 255 {
+		all = append(all, term(":missing0", fmt.Sprintf("%x", i)))
+	}
+	return all
 }
 
 type searchCase struct {
@@ -121,6 +132,15 @@ func searchCases() []searchCase {
 		{"containing a pattern's characters", and(where(containing("name", "o_t"))), []string{"p4"}},
 		{"not containing", and(whereNot(containing("name", "tien"))), []string{"p3", "p4", "p5", "p6"}},
 		{"containing and term", and(where(containing("name", "o")), where(term("active", "true"))), []string{"p1", "p2"}},
+
+		{"a text without an exact one", and(where(prefix("code:text", "press"))), []string{"p1"}},
+		{"which is not found by none", and(where(exact("code:text", ""))), none},
+		{"nor by its folded form", and(where(exact("code:text", "pressure"))), none},
+		{"two sides of a rectangle", and(where(box("near", -1007, -1006, 1039, 1040))), []string{"p1"}},
+		{"beside it", and(where(box("near", -1007, -1006, 1036, 1037))), none},
+		{"two rectangles", and(where(box("near", -1007, -1006, 1036, 1040), box("near", -1002, -1001, 1036, 1037))), []string{"p1", "p2"}},
+		{"a hundred terms, most of nobody", and(where(hundredTerms("active", "true")...)), []string{"p1", "p2", "p5"}},
+		{"and none of them", and(whereNot(hundredTerms("active", "true")...)), []string{"p3", "p4", "p6"}},
 
 		{"in a day", and(where(within("born", 1000, 1999))), []string{"p1"}},
 		{"in two days", and(where(within("born", 1000, 2999))), []string{"p1", "p2", "p5"}},
