@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,17 +37,46 @@ type Context struct {
 	Zone *time.Location
 }
 
-// Is tells whether a document is a rule: a PlanDefinition of type eca-rule.
+// Is tells whether a document is a rule for this engine: a PlanDefinition of type eca-rule, unless all that it says is in
+// another system's language. Those are stored like any resource; the guidelines among R4's own examples are such.
 func Is(doc *codec.Document) bool {
 	if doc.Type() != "PlanDefinition" {
 		return false
 	}
 	for coding := range doc.Root().Get(nType).Get(nCoding).Each() {
 		if coding.Get(nCode).Text() == "eca-rule" && coding.Get(nSystem).Text() == ruleType {
-			return true
+			return !foreign(doc.Root().All(nil, nAction))
 		}
 	}
 	return false
+}
+
+// otherLanguages are those that R4 names for expressions, which this engine does not read.
+var otherLanguages = []string{"text/cql", "text/fhirpath", "application/x-fhir-query"}
+
+// foreign tells whether a rule has expressions, all of them in other languages, and no action of ours.
+func foreign(all []codec.Value) bool {
+	ours, others := languages(all)
+	return others > 0 && !ours
+}
+
+// languages looks through actions and those within them.
+func languages(all []codec.Value) (ours bool, others int) {
+	for _, action := range all {
+		for _, coding := range action.All(nil, nCode, nCoding) {
+			ours = ours || coding.Get(nSystem).Text() == actions
+		}
+		for _, language := range action.All(nil, nCondition, nExpression, nLanguage) {
+			if slices.Contains(otherLanguages, language.Text()) {
+				others++
+			} else {
+				ours = true
+			}
+		}
+		deeper, more := languages(action.All(nil, nAction))
+		ours, others = ours || deeper, others+more
+	}
+	return ours, others
 }
 
 // Read compiles a rule. Issues name every mistake with its element, and of an expression with its line and column; with any

@@ -202,3 +202,26 @@ func TestARuleThatCouldStallAClaimIsRefused(t *testing.T) {
 	_, issues = Read(document(t, "a", "", rows...), context)
 	require.Empty(t, issues, "a line meets one of them only")
 }
+
+func TestIs(t *testing.T) {
+	foreignRow := func(language, inside string) string {
+		return fmt.Sprintf(`{"title":"r","condition":[{"kind":"applicability","expression":{"language":%q,"expression":"Is Adult"}}]%s}`, language, inside)
+	}
+	cases := []struct {
+		name string
+		rows []string
+		want bool
+	}{
+		{"a rule of ours", []string{row("true", "reject")}, true},
+		{"a guideline in CQL", []string{foreignRow("text/cql", "")}, false},
+		{"with actions of its own", []string{foreignRow("text/cql", `,"action":[{"description":"order a test"}]`)}, false},
+		{"in FHIRPath", []string{foreignRow("text/fhirpath", "")}, false},
+		{"a slip in the language", []string{foreignRow("text/cell", "")}, true},
+		{"mixed", []string{foreignRow("text/cql", ""), row("true", "reject")}, true},
+		{"ours within theirs", []string{foreignRow("text/cql", `,"action":[`+row("true", "reject")+`]`)}, true},
+		{"no expression at all", []string{`{"title":"r"}`}, true},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, Is(document(t, "r", "", c.rows...))) })
+	}
+}

@@ -99,6 +99,9 @@ func (d *definitions) child(p place, name string) (place, error) {
 // types are the names of the types that the place can have, without repetition, in the definition's order. A resource
 // itself has none: its elements are in its own definition.
 func (p place) types() []string {
+	if p.narrowed == "uri" && isChoice(p.at) { // a canonical is a uri (R4 datatypes), so "as uri" keeps it
+		return slices.DeleteFunc(place{at: p.at}.types(), func(t string) bool { return t != "uri" && t != "canonical" })
+	}
 	if p.narrowed != "" {
 		return []string{p.narrowed}
 	}
