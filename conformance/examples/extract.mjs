@@ -5,8 +5,8 @@
 //
 //	node extract.mjs PACKAGE > values.jsonl
 //
-// PACKAGE is the folder of the unpacked npm package hl7.fhir.r4.examples 4.0.1; fhirpath must be installed beside this file
-// or where NODE_PATH says.
+// PACKAGE is the folder of the unpacked npm package hl7.fhir.r4.examples 4.0.1; the npm package fhirpath must be installed
+// in the folder that it is run from.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -44,8 +44,9 @@ func parseDecimal(text string) (decimal, bool) {
 	}
 	scale := exponent - len(fraction) - 1
 	lo, okLo := scaled(new(big.Int).Sub(units, big.NewInt(5)), scale)
+	// With more digits than a float has, the ends are no other floats than the value: it is near itself in any case.
 	hi, okHi := scaled(new(big.Int).Add(units, big.NewInt(5)), scale)
-	return decimal{value: value, near: interval{lo, under(hi)}}, okLo && okHi
+	return decimal{value: value, near: interval{min(lo, value), max(under(hi), value)}}, okLo && okHi
 }
 
 func leadingDigits(s string) (digits, rest string) {

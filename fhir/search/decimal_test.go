@@ -19,13 +19,24 @@ func TestParseDecimal(t *testing.T) {
 		{"0", 0, -0.5, 0.5},
 		{"-3", -3, -3.5, -2.5},
 		{"-0.1", -0.1, -0.15, -0.05},
-		{"12345678901234567890.5", 12345678901234567890.5, 12345678901234567890.45, 12345678901234567890.55},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			got, ok := parseDecimal(tt.text)
 			require.True(t, ok)
 			require.Equal(t, decimal{value: tt.value, near: interval{tt.lo, under(tt.hi)}}, got)
+		})
+	}
+}
+
+// A number with more digits than a float has is still near itself.
+func TestParseDecimalBeyondFloats(t *testing.T) {
+	for _, text := range []string{"12345678901234567890.5", "66.89999999999999", "1000000000000000000", "-1000000000000000000"} {
+		t.Run(text, func(t *testing.T) {
+			got, ok := parseDecimal(text)
+			require.True(t, ok)
+			require.LessOrEqual(t, got.near.lo, got.value)
+			require.GreaterOrEqual(t, got.near.hi, got.value)
 		})
 	}
 }

@@ -87,6 +87,7 @@ func TestExtractTerms(t *testing.T) {
 
 		{"relative reference", "organization", `{"resourceType":"Patient","managingOrganization":{"reference":"Organization/1"}}`, []string{"Organization/1"}},
 		{"versioned reference", "organization", `{"resourceType":"Patient","managingOrganization":{"reference":"Organization/1/_history/3"}}`, []string{"Organization/1"}},
+		{"C7 own url by https", "organization", `{"resourceType":"Patient","managingOrganization":{"reference":"https://own/fhir/Organization/1"}}`, []string{"Organization/1"}},
 		{"own url", "organization", `{"resourceType":"Patient","managingOrganization":{"reference":"http://own/fhir/Organization/1"}}`, []string{"Organization/1"}},
 		{"foreign url", "organization", `{"resourceType":"Patient","managingOrganization":{"reference":"http://other/fhir/Organization/1"}}`, []string{"http://other/fhir/Organization/1"}},
 		{"urn", "organization", `{"resourceType":"Patient","managingOrganization":{"reference":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520"}}`, []string{"urn:uuid:c757873d-ec9a-4326-a141-556f43239520"}},

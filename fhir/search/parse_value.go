@@ -35,12 +35,14 @@ func (f field) text(modifier, text string) ([]Condition, *outcome.Issue) {
 		return []Condition{{Kind: HasExact, Param: f.key, Text: bounded(text)}}, nil
 	}
 	folded := Fold(text)
-	if folded == "" || len(folded) > MaxText {
-		return nil, invalidValue(f.name, text, "a text with a letter, digit or symbol in it, not too long")
-	}
 	kind := HasPrefix
 	if modifier == "contains" {
 		kind = HasContaining
+	} else {
+		folded = cut(folded, MaxText) // as the stored ones are, so that a long text is found by itself
+	}
+	if folded == "" || len(folded) > MaxText {
+		return nil, invalidValue(f.name, text, "a text with a letter, digit or symbol in it, not too long")
 	}
 	return []Condition{{Kind: kind, Param: f.key, Text: folded}}, nil
 }
@@ -150,7 +152,7 @@ func (p *parser) referenceTexts(f field, wantedType, text string) ([]string, *ou
 	if f.holds("canonical", "uri") {
 		return []string{bounded(text)}, nil
 	}
-	local := localReference(text, p.options.BaseURL)
+	local := withoutVersion(localReference(text, p.options.BaseURL)) // as they are indexed
 	resourceType, id, hasType := strings.Cut(local, "/")
 	switch {
 	case isURL(local):
@@ -181,13 +183,23 @@ func oneOf(types []string) string {
 	return strings.Join(types, ", ")
 }
 
-// localReference makes an absolute url below our own base relative; anything else stays as it is.
+// localReference makes an absolute url below our own base relative; anything else stays as it is. Whether an address says
+// http or https makes no difference to what it identifies (R4 §3.1.0.1.1).
 func localReference(text, baseURL string) string {
-	base := strings.TrimSuffix(baseURL, "/")
-	if base == "" || len(text) <= len(base) || text[len(base)] != '/' || text[:len(base)] != base {
+	base := withoutScheme(strings.TrimSuffix(baseURL, "/"))
+	rest := withoutScheme(text)
+	if base == "" || len(rest) == len(text) || len(rest) <= len(base) || rest[len(base)] != '/' || rest[:len(base)] != base {
 		return text
 	}
-	return text[len(base)+1:]
+	return rest[len(base)+1:]
+}
+
+// withoutScheme cuts "http://" or "https://" off.
+func withoutScheme(url string) string {
+	if rest, ok := strings.CutPrefix(url, "https://"); ok {
+		return rest
+	}
+	return strings.TrimPrefix(url, "http://")
 }
 
 // isURL tells absolute urls and urns from relative references.
