@@ -53,6 +53,9 @@ var differences = []difference{
 		return i.Text == "There is no such element." && (i.Found == `"fragment"` || strings.HasSuffix(i.Found, `Id"`))
 	}},
 	{name: "null", example: basic(`"implicitRules":null`), covers: func(i outcome.Issue) bool { return i.Found == "null" }},
+	{name: "extensions of ids and urls", example: basic(`"subject":{"display":"a","_id":{"extension":[{"url":"u","valueCode":"c"}]}}`), covers: func(i outcome.Issue) bool {
+		return i.Text == "There is no such element." && (i.Found == `"_id"` || i.Found == `"_url"`)
+	}},
 	{name: "empty objects", example: basic(`"meta":{}`), covers: withText("An object may not be empty.")},
 	{name: "empty arrays", example: basic(`"extension":[]`), covers: withText("An array may not be empty.")},
 	{name: "empty strings", example: basic(`"implicitRules":""`), covers: withText("A string may not be empty.")},

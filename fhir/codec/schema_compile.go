@@ -143,9 +143,16 @@ func (c *compiler) compileElement(t *elementType, key string, slot uint8, f prot
 		e.targets = newTargetSet(valid)
 	}
 	c.addElement(t, e)
-	if ft.primitive != notPrimitive && ft.primitive != xhtmlType { // xhtml has no extensions in R4
+	if ft.primitive != notPrimitive && ft.primitive != xhtmlType && !isAttribute(f) { // xhtml has no extensions in R4
 		c.addElement(t, element{name: "_" + key, typ: ft, slot: slot, repeated: f.IsList(), companion: true, flags: fl})
 	}
+}
+
+// isAttribute reports the elements that R4 defines as bare strings and XML writes as attributes: the id of everything but a
+// resource, and the url of an extension. They have no extensions.
+func isAttribute(f protoreflect.FieldDescriptor) bool {
+	of := f.ContainingMessage()
+	return f.Name() == "id" && structureKind(of) != annotations.StructureDefinitionKindValue_KIND_RESOURCE || f.Name() == "url" && of.Name() == "Extension"
 }
 
 func (c *compiler) addElement(t *elementType, e element) {

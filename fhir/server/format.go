@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
 	"claimwright/fhir/xmlform"
 )
 
@@ -42,6 +43,19 @@ var formats = map[string]served{
 	"application/xml+fhir":  legacyXML,
 	"application/xml":       plainXML,
 	"text/xml":              textXML,
+}
+
+// fromXML makes JSON of the body that was read, which is XML.
+func (x *exchange) fromXML() error {
+	body, issues := xmlform.Read(x.body, codec.Limits{MaxBytes: int(x.srv.limits.Body)})
+	if refused := outcome.Rejected(issues); refused != nil {
+		return refused
+	}
+	if err := x.hold(int64(cap(body))); err != nil {
+		return err
+	}
+	x.body = body
+	return nil
 }
 
 // rendered is a resource's JSON in the format that was agreed on. A resource that cannot be told in XML, which would be a

@@ -120,8 +120,7 @@ func (m media) versionServed() bool {
 
 // resourceServed tells whether a body of this type is read as a resource.
 func (m media) resourceServed() bool {
-	f := formats[m.name]
-	return f.contentType != nil && !f.xml && m.versionServed() && m.utf8()
+	return formats[m.name].contentType != nil && m.versionServed() && m.utf8()
 }
 
 // formServed tells whether a body of this type is read as a form.

@@ -150,16 +150,13 @@ func (x *exchange) receive() error {
 		if op := x.route.operation; op != nil && op.asks && x.Request().ContentLength == 0 {
 			return nil
 		}
-		if err := x.checkContentType(media.resourceServed, "application/fhir+json"); err != nil {
-			return err
-		}
-		return x.readBody()
+		return x.receiveResource()
 	case formBody:
 		if x.Request().ContentLength == 0 {
 			return nil
 		}
-		if err := x.checkContentType(media.formServed, "application/x-www-form-urlencoded"); err != nil {
-			return err
+		if given := x.Request().Header.Get("Content-Type"); !parseMedia(given).formServed() {
+			return unsupportedMedia("the request body has a content type that is not served here", given, "application/x-www-form-urlencoded")
 		}
 		if err := x.readBody(); err != nil {
 			return err
@@ -170,15 +167,22 @@ func (x *exchange) receive() error {
 	return nil
 }
 
-func (x *exchange) checkContentType(served func(media) bool, expected string) error {
+// receiveResource reads a resource in either format. From here on it is JSON; _format has no say in what a body is (R4
+// §3.1.0.1.9).
+func (x *exchange) receiveResource() error {
 	given := x.Request().Header.Get("Content-Type")
-	if given == "application/fhir+json" && x.route.body == resourceBody { // what nearly every client sends
-		return nil
+	if given == "application/fhir+json" { // what nearly every client sends
+		return x.readBody()
 	}
-	if served(parseMedia(given)) {
-		return nil
+	m := parseMedia(given)
+	if !m.resourceServed() {
+		return unsupportedMedia("the request body has a content type that is not served here", given,
+			"application/fhir+json or application/fhir+xml, in FHIR version 4.0 and UTF-8")
 	}
-	return unsupportedMedia("the request body has a content type that is not served here", given, expected)
+	if err := x.readBody(); err != nil || !formats[m.name].xml {
+		return err
+	}
+	return x.fromXML()
 }
 
 func unsupportedMedia(text, found, expected string) error {
