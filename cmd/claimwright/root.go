@@ -32,7 +32,7 @@ Try it: claimwright serve --sandbox`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), fmt.Sprintf("Try: %s --help", c.CommandPath())}
 	})
-	root.AddCommand(newServe(), newSeed(), newAdjudicate(), newScenario(), newRules(), newBench(), newBackup(), newVerify(), newExplain(), newReplay(), newReindex(), newHealthcheck(), newVersion())
+	root.AddCommand(newServe(), newSeed(), newAdjudicate(), newScenario(), newRules(), newConformance(), newBench(), newBackup(), newVerify(), newExplain(), newReplay(), newReindex(), newHealthcheck(), newVersion())
 	return root
 }
 
