@@ -7,6 +7,7 @@ replace github.com/json-iterator/go => github.com/json-iterator/go v1.1.10
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/256dpi/lungo v0.4.0
+	github.com/antlr4-go/antlr/v4 v4.13.1
 	github.com/gofhir/fhirpath v1.4.0
 	github.com/google/fhir/go v0.7.4
 	github.com/google/uuid v1.6.0
@@ -41,7 +42,6 @@ require (
 require (
 	bitbucket.org/creachadair/stringset v0.0.9 // indirect
 	cel.dev/expr v0.25.1 // indirect
-	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/buger/jsonparser v1.1.1 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect

@@ -21,6 +21,15 @@ func (t Type) Name() string {
 	return t.t.name
 }
 
+// Path is where the type is defined: "Claim.item" for one defined in place, wherever it is used again, and the name of every
+// other type.
+func (t Type) Path() string {
+	if t.t == nil {
+		return ""
+	}
+	return t.t.definedAt()
+}
+
 // Element is the element of a name, with the type for a choice ("servicedDate"); "_birthDate" and resourceType are no
 // elements but how JSON writes them. Without one it is the zero Element.
 func (t Type) Element(name []byte) Element {

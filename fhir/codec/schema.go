@@ -15,7 +15,9 @@ type schema struct {
 // elementType is a FHIR data type, a backbone element or a resource.
 type elementType struct {
 	// name is the type's name as FHIR writes it: "Coding", "dateTime", "BackboneElement", "Claim".
-	name      string
+	name string
+	// path is where a type that is defined in place first stands ("Claim.item"), empty for types with a name of their own.
+	path      string
 	primitive primitive // notPrimitive for complex types
 	// anyResource marks the places that hold a whole resource: contained, Bundle.entry.resource and the like.
 	anyResource bool

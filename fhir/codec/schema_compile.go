@@ -25,6 +25,7 @@ func Warm() { compiled() }
 type compiler struct {
 	schema *schema
 	types  map[protoreflect.FullName]*elementType
+	paths  map[protoreflect.FullName]string
 	// anyResource is the one type of all places that hold a resource.
 	anyResource *elementType
 }
@@ -33,6 +34,7 @@ func compileSchema() *schema {
 	c := &compiler{
 		schema:      &schema{resources: map[string]*elementType{}, choiceStems: map[Name]string{}},
 		types:       map[protoreflect.FullName]*elementType{},
+		paths:       map[protoreflect.FullName]string{},
 		anyResource: &elementType{name: "Resource", anyResource: true},
 	}
 	all := (&resources.ContainedResource{}).ProtoReflect().Descriptor().Fields()
@@ -50,6 +52,23 @@ func compileSchema() *schema {
 	return c.schema
 }
 
+// typeAt compiles a field's type. A type that is defined in place takes its path from the first place it is found at,
+// before its own fields can refer back to it.
+func (c *compiler) typeAt(t *elementType, slot uint8, d protoreflect.MessageDescriptor) *elementType {
+	if _, known := c.types[d.FullName()]; !known && typeName(d) == backboneElement {
+		c.paths[d.FullName()] = t.definedAt() + "." + t.slots[slot].name
+	}
+	return c.typeOf(d)
+}
+
+// definedAt is the path of the type's own definition.
+func (t *elementType) definedAt() string {
+	if t.path != "" {
+		return t.path
+	}
+	return t.name
+}
+
 // typeOf compiles a message, once. Types refer to one another in cycles, so it is registered before its fields.
 func (c *compiler) typeOf(d protoreflect.MessageDescriptor) *elementType {
 	if d.Name() == "ContainedResource" || d.FullName() == "google.protobuf.Any" {
@@ -58,7 +77,7 @@ func (c *compiler) typeOf(d protoreflect.MessageDescriptor) *elementType {
 	if t, ok := c.types[d.FullName()]; ok {
 		return t
 	}
-	t := &elementType{name: typeName(d)}
+	t := &elementType{name: typeName(d), path: c.paths[d.FullName()]}
 	c.types[d.FullName()] = t
 	if structureKind(d) == annotations.StructureDefinitionKindValue_KIND_PRIMITIVE_TYPE {
 		c.compilePrimitive(t, d)
@@ -134,7 +153,7 @@ func (s *schema) addChoiceStem(key, stem string) {
 }
 
 func (c *compiler) compileElement(t *elementType, key string, slot uint8, f protoreflect.FieldDescriptor, fl flags) {
-	ft := c.typeOf(f.Message())
+	ft := c.typeAt(t, slot, f.Message())
 	e := element{name: key, typ: ft, slot: slot, repeated: f.IsList(), flags: fl | ft.primitive.flags()}
 	if t.isReference && key == nameReference.String() {
 		e.flags |= flagLiteral

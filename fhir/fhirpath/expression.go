@@ -3,8 +3,6 @@ package fhirpath
 import (
 	"errors"
 	"fmt"
-
-	library "github.com/gofhir/fhirpath"
 )
 
 // Bounds of an expression. The longest of R4's own has some 500 characters and nests 6 deep.
@@ -19,8 +17,8 @@ var ErrTooLarge = errors.New("the expression is too long or nests too deep")
 // Expression is a compiled expression, safe for concurrent use. Compiling takes much longer than evaluating, so whoever
 // evaluates one often keeps it.
 type Expression struct {
-	source   string
-	compiled *library.Expression
+	source string
+	term   *term
 }
 
 // Compile reads an expression. The error is ErrTooLarge or says what is wrong with it, in words for its author.
@@ -29,11 +27,11 @@ func Compile(source string) (e *Expression, err error) {
 		return nil, ErrTooLarge
 	}
 	defer recovered(&err)
-	compiled, err := library.Compile(source)
+	t, err := parse(source)
 	if err != nil {
-		return nil, fmt.Errorf("compile FHIRPath: %w", err)
+		return nil, fmt.Errorf("the FHIRPath cannot be read: %w", err)
 	}
-	return &Expression{source: source, compiled: compiled}, nil
+	return &Expression{source: source, term: t}, nil
 }
 
 // String is the expression as it was written.

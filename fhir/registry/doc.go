@@ -1,5 +1,6 @@
 // Package registry holds what the R4 definitions (4.0.1) say, as tables that cost nothing to load: the resource types,
-// their search parameters, the compartments, and the value sets that elements are bound to with strength required.
+// their search parameters, the compartments, and the value sets that elements are bound to with strength required,
+// and R4's own invariants.
 //
 // It owns the tables (*_gen.go, written by the program in generate) and the look-ups over them. It knows no document, no
 // query and no store. All look-ups are safe for concurrent use and allocate nothing; what they return is shared and must

@@ -21,6 +21,7 @@ type definitions struct {
 
 type structure struct {
 	URL, Kind, Type, Derivation string
+	BaseDefinition              string
 	Abstract                    bool
 	Snapshot                    struct{ Element []*element }
 	byPath                      map[string]*element
@@ -30,6 +31,7 @@ type element struct {
 	ID, Path         string
 	ContentReference string
 	Type             []struct{ Code string }
+	Constraint       []invariant
 	Binding          *struct{ Strength, ValueSet string }
 	Min              int
 	IsSummary        bool

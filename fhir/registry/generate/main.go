@@ -71,6 +71,10 @@ func tables(from string) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compartments: %w", err)
 	}
+	invariants, err := constraintsOf(defs)
+	if err != nil {
+		return nil, fmt.Errorf("invariants: %w", err)
+	}
 	var files []file
 	for _, emit := range []func() (file, error){
 		func() (file, error) { return emitTypes(defs.types) },
@@ -78,6 +82,7 @@ func tables(from string) ([]file, error) {
 		func() (file, error) { return emitCompartments(members) },
 		func() (file, error) { return emitValueSets(sets) },
 		func() (file, error) { return emitParts(partsOf(defs)) },
+		func() (file, error) { return emitConstraints(invariants) },
 	} {
 		f, err := emit()
 		if err != nil {

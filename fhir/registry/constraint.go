@@ -1,0 +1,34 @@
+package registry
+
+import (
+	"slices"
+	"strings"
+)
+
+// Constraint is an invariant of R4's own definitions.
+type Constraint struct {
+	// Key is the invariant's name, such as "per-1"; unique at its place only.
+	Key string
+	// Human says what must hold, in R4's words.
+	Human string
+	// Expression is FHIRPath over the element that the invariant belongs to.
+	Expression string
+	// Warning marks a rule that a resource should keep; the others must be kept.
+	Warning bool
+}
+
+type constraintsAt struct {
+	path string
+	list []*Constraint
+}
+
+// Constraints are the invariants of a type ("Period", "Claim", "DomainResource") or of an element ("Claim.item",
+// "RiskAssessment.prediction.probability[x]"), nil where R4 has none. Those of an element's type, and of the types that it
+// specialises, are not repeated. Three are left out: ele-1, which every element has, and txt-1 and txt-2 about narratives.
+func Constraints(path string) []*Constraint {
+	i, ok := slices.BinarySearchFunc(constraints, path, func(c constraintsAt, p string) int { return strings.Compare(c.path, p) })
+	if !ok {
+		return nil
+	}
+	return constraints[i].list
+}
