@@ -23,15 +23,8 @@ func Refusal(p *registry.Param) string {
 	return "it is a language of its own"
 }
 
-// CanSort tells whether _sort can use a parameter: _id, _lastUpdated, and a type's own parameters of dates, numbers,
-// quantities, strings and uris. The others would cost index entries in every resource, for orders that nobody reads.
+// CanSort tells whether _sort can use a parameter: every one that is offered, but for composites, near and _text, whose
+// values have no order.
 func CanSort(p *registry.Param) bool {
-	if p.Name[0] == '_' {
-		return p.Name == "_id" || p.Name == "_lastUpdated"
-	}
-	switch p.Type {
-	case registry.Date, registry.Number, registry.Quantity, registry.String, registry.URI:
-		return true
-	}
-	return false
+	return Offered(p) && p.Type != registry.Composite && p.Type != registry.Special
 }

@@ -107,7 +107,7 @@ func compile(resourceType string) (*plan, error) {
 }
 
 func (p *plan) add(param *registry.Param, place int) error {
-	y := yield{key: param.Name, sorts: CanSort(param), targets: param.Targets, place: place}
+	y := yield{key: param.Name, sorts: keepsSortable(param), targets: param.Targets, place: place}
 	switch param.Type {
 	case registry.Composite:
 		return p.addComposite(param, y)

@@ -32,8 +32,8 @@ const (
 	TotalAccurate
 )
 
-// Sort is one key of _sort: "_id", "_lastUpdated" or a parameter that has Sortable values. Resources without a value
-// come last, in either direction.
+// Sort is one key of _sort: "_id", "_lastUpdated" or a parameter, which has Sortable values unless SortsByBody. Resources
+// without a value come last, in either direction.
 type Sort struct {
 	Param string
 	Desc  bool

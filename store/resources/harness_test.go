@@ -70,6 +70,7 @@ type executing struct {
 
 func (e executing) Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error) {
 	require.False(e.t, q.Deferred(), "a store was asked to search by %v", q.Where)
+	require.False(e.t, q.SortsByBody(), "a store was asked to sort by %v", q.Sort)
 	return e.Store.Search(ctx, a, q, after)
 }
 

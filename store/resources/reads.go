@@ -15,6 +15,8 @@ type Reads struct {
 	reader   store.Reader
 	versions store.Versions
 	sealer   *lazySealer
+	// extractor makes the values that no index sorts by.
+	extractor store.Extractor
 	// room bounds the bytes of a page's bodies.
 	room int
 }
@@ -105,11 +107,7 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	if err != nil {
 		return Page{}, err
 	}
-	page, err := portions(q.Count, r.room, after, func(count int, after store.Position) (store.Page, error) {
-		part := *resolved
-		part.Count = count
-		return r.reader.Search(ctx, p.Access, &part, after)
-	})
+	page, err := portions(q.Count, r.room, after, r.pages(ctx, p.Access, resolved))
 	if err != nil {
 		return Page{}, fmt.Errorf("search %s: %w", q.Type, readFault(err))
 	}

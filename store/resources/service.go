@@ -103,7 +103,7 @@ func New(st store.Store, o Options) *Service {
 		locks:      newLockTable(),
 		behaviours: map[string]Behaviour{},
 	}
-	s.Reads = Reads{reader: st, versions: st, sealer: &lazySealer{store: st}, room: s.options.MaxAnswer}
+	s.Reads = Reads{reader: st, versions: st, sealer: &lazySealer{store: st}, extractor: s.extractor, room: s.options.MaxAnswer}
 	return s
 }
 

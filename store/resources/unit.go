@@ -137,7 +137,7 @@ func (u *Unit) RelyInternal(r store.Internal) {
 // Reads gives the reads that a client can ask for, over what is stored and staged; versions and histories are those of
 // the store.
 func (u *Unit) Reads() *Reads {
-	return &Reads{reader: u, versions: u.run.service.store, sealer: u.run.service.sealer, room: u.run.service.room}
+	return &Reads{reader: u, versions: u.run.service.store, sealer: u.run.service.sealer, extractor: u.run.service.extractor, room: u.run.service.room}
 }
 
 func (u *Unit) note(err error) {
