@@ -104,6 +104,7 @@ func (a asking) operate(s *Server) func(context.Context, resources.Principal, *r
 	return func(ctx context.Context, p resources.Principal, u *resources.Unit, e *bundle.Entry) (*bundle.Answer, error) {
 		c := &call{asking: a, level: levelOf(e), key: store.Key{Type: e.Target.Type, ID: e.Target.ID}, version: e.Target.Version, input: e.Resource, unit: u}
 		c.principal = p
+		_, c.page = cutPage(e.Target.Query)
 		if u != nil {
 			c.reads = u.Reads()
 		}

@@ -147,5 +147,5 @@ func TestBaseURLFollowsTheHostUnlessConfigured(t *testing.T) {
 	require.Equal(t, "https://secure.example.org/fhir", h.sendRequest(r).want(200).at("implementation.url"))
 }
 
-// generic are the operations that every server offers, on every type.
-var generic = map[string]bool{"meta": true, "meta-add": true, "meta-delete": true}
+// generic are the operations that every server offers, whatever use cases it was given.
+var generic = map[string]bool{"meta": true, "meta-add": true, "meta-delete": true, "everything": true}

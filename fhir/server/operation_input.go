@@ -1,6 +1,7 @@
 package server
 
 import (
+	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -105,8 +106,8 @@ func declaredParameter(name string, declared []parameter, strict bool) (p parame
 	return parameter{}, false, nil
 }
 
-// answerForm are the parameters of any request that say how its answer is written.
-var answerForm = map[string]bool{"_format": true, "_pretty": true, "_summary": true, "_elements": true}
+// answerForm are the parameters of any request that say how its answer is written, and which page of it.
+var answerForm = map[string]bool{"_format": true, "_pretty": true, "_summary": true, "_elements": true, pageParameter: true}
 
 // write writes the value as Parameters.parameter.value[x].
 func (p parameter) write(w *codec.Writer, value string) error {
@@ -127,4 +128,28 @@ func (p parameter) write(w *codec.Writer, value string) error {
 		w.String(key, value)
 	}
 	return nil
+}
+
+// given yields the parameters of an operation that have primitive values, as names and texts, in their order.
+func given(input *codec.Document) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for p := range input.Root().Get(nParameter).Each() {
+			for member, value := range p.Members() {
+				if strings.HasPrefix(member.String(), "value") && !yield(p.Get(nName).Text(), primitive(value)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// primitive is the text of a primitive value, empty for any other.
+func primitive(v codec.Value) string {
+	switch v.Kind() {
+	case codec.String:
+		return v.Text()
+	case codec.Object, codec.Array, codec.Null:
+		return ""
+	}
+	return string(v.Raw())
 }

@@ -57,6 +57,8 @@ type call struct {
 	version int64
 	// input is what was posted, or the Parameters of a question's query; nil where a question has neither.
 	input *codec.Document
+	// page is the token of the page of the answer that is wanted, empty for the first.
+	page string
 	// header is the request's; an entry of a Bundle has none but for its ifMatch.
 	header http.Header
 	// unit is the transaction that the call is part of, nil outside of one.
@@ -96,7 +98,7 @@ func forInstance(use func(context.Context, resources.Principal, string, *codec.D
 
 // offered are the operations that the server has a use case for.
 func offered(o Options) []*operation {
-	all := metaOperations(o.Resources)
+	all := append(metaOperations(o.Resources), everythingOperations()...)
 	if o.Claims != nil {
 		all = append(all, claimSubmit(o.Claims))
 	}
@@ -144,6 +146,7 @@ func (s *Server) invoke(op *operation, on level) func(*exchange) error {
 // call is the request as an invocation of an operation.
 func (x *exchange) call(op *operation, on level) (*call, error) {
 	c := &call{asking: x.asking(), level: on, key: x.key, header: x.Request().Header}
+	_, c.page = cutPage(x.query)
 	if on == onType {
 		c.key.Type = x.resourceType()
 	}

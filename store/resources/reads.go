@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"claimwright/fhir/search"
@@ -45,6 +46,15 @@ func (r *Reads) Read(ctx context.Context, p Principal, key store.Key) (*store.Re
 		return nil, fmt.Errorf("read %s: %w", key, readFault(err))
 	}
 	return present(key, found[0])
+}
+
+// ReadAll are the current versions of those of the resources that are there and may be seen, in the order of the keys.
+func (r *Reads) ReadAll(ctx context.Context, p Principal, keys ...store.Key) ([]*store.Record, error) {
+	found, err := r.reader.Get(ctx, p.Access, keys...)
+	if err != nil {
+		return nil, fmt.Errorf("read %d resources: %w", len(keys), readFault(err))
+	}
+	return slices.DeleteFunc(found, func(r *store.Record) bool { return r == nil || r.Deleted }), nil
 }
 
 // VRead is one version of a resource: 404 when there is none, 410 when it is a delete.
@@ -125,6 +135,23 @@ func (r *Reads) Count(ctx context.Context, p Principal, q *search.Query) (int64,
 		return 0, fmt.Errorf("count %s: %w", q.Type, readFault(err))
 	}
 	return n, nil
+}
+
+// SealPlace makes a page link's token for a place that a caller knows how to read, bound to the principal and to the text
+// that says what is paged through; OpenPlace gives it back, and fails with 400 for any other token. The empty token is the
+// empty place.
+func (r *Reads) SealPlace(ctx context.Context, p Principal, what, place string) (string, error) {
+	seal, err := r.sealer.get(ctx)
+	if err != nil {
+		return "", fmt.Errorf("load the key of page links: %w", readFault(err))
+	}
+	return seal.Seal(store.Position(place), what, p.Access), nil
+}
+
+// OpenPlace opens what SealPlace sealed.
+func (r *Reads) OpenPlace(ctx context.Context, p Principal, what, token string) (string, error) {
+	_, place, err := r.open(ctx, p, what, token)
+	return string(place), err
 }
 
 func (r *Reads) open(ctx context.Context, p Principal, digest, token string) (*store.Sealer, store.Position, error) {
