@@ -68,6 +68,10 @@ func uriValue(x *extraction, y *yield, v codec.Value) {
 // names, so that one below our own base stays as it is.
 func canonicalValue(x *extraction, y *yield, v codec.Value) {
 	text := v.Text()
+	if x.links != nil {
+		x.canonicalLink(y, text)
+		return
+	}
 	if url, version, versioned := strings.Cut(text, "|"); versioned {
 		x.term(y, bounded(url))
 		x.versions(y, url, version)
@@ -99,6 +103,10 @@ const maxVersionParts = 4
 // referenceValue adds the literal reference and the identifier of a Reference. References into the same resource ("#x")
 // lead nowhere else and are left out.
 func referenceValue(x *extraction, y *yield, v codec.Value) {
+	if x.links != nil {
+		x.link(y, v.Get(nameReference).Text())
+		return
+	}
 	if text := v.Get(nameReference).Text(); text != "" && text[0] != '#' {
 		x.term(y, bounded(withoutVersion(localReference(text, x.baseURL))))
 	}
@@ -112,6 +120,9 @@ func referenceValue(x *extraction, y *yield, v codec.Value) {
 // resourceValue handles a resource that stands where a reference could: the first entry of a document or message.
 func resourceValue(x *extraction, y *yield, v codec.Value) {
 	resourceType, id := v.Get(nameResourceType).Text(), v.Get(nameID).Text()
+	if x.links != nil {
+		return // what stands here needs no leading to
+	}
 	if id != "" && slices.Contains(y.targets, resourceType) {
 		x.term(y, resourceType+"/"+id)
 	}

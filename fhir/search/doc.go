@@ -11,7 +11,7 @@
 // # What is offered
 //
 // All search parameters of R4 but those that Offered names. AND and OR, all prefixes, and the modifiers that Modifiers lists,
-// and a reference's :[type]. Any other modifier is refused, and so are _has, _include, _revinclude and _list.
+// and a reference's :[type]. Any other modifier is refused, and so is _list.
 //
 // A Query looks at the values of one type's own resources. What asks for more, such as a chain, is parsed into conditions
 // that are Deferred: whoever has a store rewrites them, reading other resources first, before he lets it run the Query.

@@ -58,6 +58,8 @@ type extraction struct {
 	inPair bool
 	// present are the parameters that the document has an element for.
 	present places
+	// links collects where references lead, instead of values; nil if that is not what is looked for.
+	links *distinct[Reference]
 }
 
 // distinct is a list without repetition, in the order of addition.

@@ -305,7 +305,7 @@ func TestEveryTypeCompiles(t *testing.T) {
 	without := map[string][]string{}
 	offered := 0
 	for _, resourceType := range registry.Types() {
-		_, err := compile(resourceType)
+		_, err := compile(resourceType, isExtracted)
 		require.NoError(t, err)
 		for _, p := range registry.Params(resourceType) {
 			if !Offered(p) || p.Type == registry.Special {

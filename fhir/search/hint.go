@@ -20,6 +20,16 @@ func (p *parser) hint(name string) string {
 	return nearest(base, append(names, resultNames...))
 }
 
+// namesOf are the parameters of a type.
+func namesOf(resourceType string) []string {
+	params := registry.Params(resourceType)
+	names := make([]string, len(params))
+	for i, param := range params {
+		names[i] = param.Name
+	}
+	return names
+}
+
 // resultNames are the parameters that resultParam knows.
 var resultNames = []string{"_count", "_sort", "_total", "_summary", "_elements", "_contained", "_include", "_revinclude", "_has", "_list"}
 

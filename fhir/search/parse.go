@@ -14,7 +14,7 @@ import (
 //
 // The warnings name parameters that were ignored because they are unknown; Query.Applied has the others. The error is an
 // *outcome.Error with status 400 and one issue for each parameter that cannot be honoured: an unsupported modifier, a value
-// that is not of the parameter's form, _has or _include, or too much of anything.
+// that is not of the parameter's form, or too much of anything.
 // With Options.Strict it has the unknown parameters too. A parameter without a value is ignored.
 func Parse(resourceType, rawQuery string, o Options) (*Query, []outcome.Issue, error) {
 	if !registry.IsType(resourceType) {
@@ -44,12 +44,17 @@ type parser struct {
 	within bool
 	// across tells that the type is one of several that are searched.
 	across bool
+	// textOnly tells that of each resource only the narrative is wanted (_summary=text).
+	textOnly bool
 }
 
 // parse fills the parser's query.
 func (p *parser) parse(rawQuery string) error {
 	p.query.Count, _ = p.options.counts()
 	p.readAll(rawQuery)
+	if p.textOnly && len(p.query.Include) > 0 { // R4 §3.1.1.5.8
+		p.fault(notSupported("_summary=text cannot be combined with _include or _revinclude", "_summary=text", "one of them"))
+	}
 	if len(p.faults) > 0 {
 		return refused(p.faults)
 	}
@@ -93,6 +98,10 @@ func (p *parser) read(name, value string) {
 	base, modifier, _ := strings.Cut(name, ":")
 	if handle := resultParam(base); handle != nil && !p.within {
 		handle(p, name, value)
+		return
+	}
+	if base == "_has" {
+		p.has(name, value)
 		return
 	}
 	if strings.Contains(name, ".") {
@@ -204,7 +213,7 @@ func modifiersExpected(param *registry.Param) string {
 	return "no modifier or " + strings.Join(supported, ", ")
 }
 
-// unknown handles a name that means nothing here: a warning, or a fault where the client wants strictness.
+// unknown handles a name that means nothing here.
 func (p *parser) unknown(what, name string) {
 	types := p.query.Type
 	if p.across {
@@ -215,12 +224,16 @@ func (p *parser) unknown(what, name string) {
 
 // unknownOf is unknown for a name that the types listed do not know, with a hint at what was probably meant.
 func (p *parser) unknownOf(what, name, types, hint string) {
+	p.ignore(what+" "+shown(name), name, "a search parameter of "+types+hint)
+}
+
+// ignore handles what means nothing here: a warning, or a fault where the client wants strictness.
+func (p *parser) ignore(what, found, expected string) {
 	issue := outcome.Issue{
-		Severity: outcome.Warning, Code: outcome.NotSupported, Text: what + " " + shown(name) + " was ignored", Found: excerpt(name),
-		Expected: "a search parameter of " + types + hint,
+		Severity: outcome.Warning, Code: outcome.NotSupported, Text: what + " was ignored", Found: excerpt(found), Expected: expected,
 	}
 	if p.options.Strict {
-		issue.Text = what + " " + shown(name)
+		issue.Text = what
 		p.fault(&issue)
 		return
 	}
@@ -244,7 +257,7 @@ func encodeTo(b *strings.Builder, text string) {
 	const hexDigits = "0123456789ABCDEF"
 	for i := range len(text) {
 		c := text[i]
-		if isLetter(c) || isDigit(c) || strings.IndexByte("-_.~/:,@$", c) >= 0 {
+		if isLetter(c) || isDigit(c) || strings.IndexByte("-_.~/:,@$*", c) >= 0 {
 			b.WriteByte(c)
 			continue
 		}

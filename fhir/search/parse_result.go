@@ -24,7 +24,9 @@ func resultParam(base string) func(p *parser, name, value string) {
 		return (*parser).contained
 	case "_format", "_pretty", "_elements":
 		return (*parser).forServer
-	case "_has", "_include", "_revinclude", "_list", "_type", "_containedType":
+	case "_include", "_revinclude":
+		return (*parser).include
+	case "_list", "_type", "_containedType":
 		return (*parser).elsewhere
 	}
 	return nil
@@ -104,7 +106,9 @@ func (p *parser) summary(name, value string) {
 	switch value {
 	case "count":
 		p.query.CountOnly = true
-	case "true", "text", "data", "false":
+	case "text":
+		p.textOnly = true
+	case "true", "data", "false":
 	default:
 		p.fault(invalidValue(name, value, "true, false, text, data or count"))
 		return

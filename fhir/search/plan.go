@@ -72,7 +72,10 @@ type truth struct {
 var plans = make([]atomic.Pointer[plan], len(registry.Types()))
 
 // planOf finds or makes the plan of a resource type. Two callers may make it at once; the plans are equal.
-func planOf(resourceType string) *plan {
+func planOf(resourceType string) *plan { return planFrom(plans, resourceType, isExtracted) }
+
+// planFrom is planOf for a table of plans with the parameters that pass.
+func planFrom(plans []atomic.Pointer[plan], resourceType string, passes func(*registry.Param) bool) *plan {
 	i, found := slices.BinarySearch(registry.Types(), resourceType)
 	if !found {
 		return &plan{}
@@ -80,7 +83,7 @@ func planOf(resourceType string) *plan {
 	if p := plans[i].Load(); p != nil {
 		return p
 	}
-	p, err := compile(resourceType)
+	p, err := compile(resourceType, passes)
 	if err != nil { // a test compiles every type, so that this cannot happen
 		panic(err)
 	}
@@ -88,15 +91,20 @@ func planOf(resourceType string) *plan {
 	return p
 }
 
+// isExtracted tells whether Extract makes values of a parameter.
+func isExtracted(p *registry.Param) bool {
+	return Offered(p) && p.Name != "_id" && p.Name != "_lastUpdated"
+}
+
 // compile makes the plan of a resource type from the registry.
-func compile(resourceType string) (*plan, error) {
+func compile(resourceType string, passes func(*registry.Param) bool) (*plan, error) {
 	params := registry.Params(resourceType)
 	if len(params) > maxPlaces {
 		return nil, fmt.Errorf("%s has %d search parameters, more than %d", resourceType, len(params), maxPlaces)
 	}
 	p := &plan{presences: presencesOf(resourceType, params)}
 	for place, param := range params {
-		if !Offered(param) || param.Name == "_id" || param.Name == "_lastUpdated" {
+		if !passes(param) {
 			continue
 		}
 		if err := p.add(param, place); err != nil {

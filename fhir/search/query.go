@@ -16,6 +16,8 @@ type Query struct {
 	// CountOnly asks for the total alone (_summary=count, _count=0).
 	CountOnly bool
 	Total     Total
+	// Include are the resources wanted beside each page's matches. Stores do not look at it.
+	Include []Include
 	// Applied is the query string of the parameters that were honoured, in the order given, for the self link; _count
 	// included, paging not.
 	Applied string

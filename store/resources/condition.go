@@ -36,7 +36,7 @@ func (u *Unit) search(ctx context.Context, resourceType, query string) (found, e
 	if err != nil {
 		return found{}, err
 	}
-	match, err := theMatch(ctx, u, u.run.principal.Access, q)
+	match, err := theMatch(ctx, u.Reads(), u.run.principal.Access, q)
 	return found{match, guarded}, err
 }
 
@@ -107,12 +107,12 @@ func (u *Unit) whichMatches(ctx context.Context, resourceType, query string) (*s
 }
 
 // theMatch is the one resource that a condition finds, nil when it finds none; several are refused with 412.
-func theMatch(ctx context.Context, r store.Reader, a store.Access, q *search.Query) (*store.Record, error) {
-	q, err := (&Reads{reader: r}).resolve(ctx, a, q)
+func theMatch(ctx context.Context, r *Reads, a store.Access, q *search.Query) (*store.Record, error) {
+	q, err := r.resolve(ctx, a, q)
 	if err != nil {
 		return nil, err
 	}
-	page, err := r.Search(ctx, a, q, "")
+	page, err := r.reader.Search(ctx, a, q, "")
 	if err != nil {
 		return nil, fmt.Errorf("search %s for a condition: %w", q.Type, storeFault(err))
 	}

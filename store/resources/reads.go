@@ -16,8 +16,8 @@ type Reads struct {
 	reader   store.Reader
 	versions store.Versions
 	sealer   *lazySealer
-	// extractor makes the values that no index sorts by.
-	extractor store.Extractor
+	// extractor makes the values that no index sorts by, and sees where references lead.
+	extractor Extractor
 	// room bounds the bytes of a page's bodies.
 	room int
 }

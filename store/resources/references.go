@@ -148,7 +148,7 @@ func (r *resolver) find(ctx context.Context, c bundle.Condition) (string, error)
 	if err != nil {
 		return "", err
 	}
-	match, err := theMatch(ctx, r.preview, r.u.run.principal.Access, q)
+	match, err := theMatch(ctx, r.u.readsOver(r.preview), r.u.run.principal.Access, q)
 	if err != nil {
 		return "", located(err, c.At)
 	}

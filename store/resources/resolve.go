@@ -2,95 +2,94 @@ package resources
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"claimwright/fhir/outcome"
 	"claimwright/fhir/search"
 	"claimwright/store"
 )
 
-// mostJoined bounds the resources that one step of a join may go through. Beyond it the search is refused, because every
-// one of them becomes a condition of the next step.
-const mostJoined = 5_000
+const (
+	// mostJoined bounds the resources that one step of a join may go through. Beyond it the search is refused, because every
+	// one of them becomes a condition of the next step.
+	mostJoined = 5_000
+	// mostCandidates bounds the matches of a query's other parameters from which a join may start where its own other
+	// resources are too many.
+	mostCandidates = 1_000
+)
 
 // resolve rewrites a query so that every store can execute it: each condition that is deferred becomes conditions on the
 // resource's own values, for which other resources are read first, under the same access. A query without such
 // conditions is the answer itself. It runs for every page anew, so that a page sees what is stored when it is asked for.
+//
+// Where the other resources of a join are too many, the query's other parameters are run first, and the join is made from
+// what they find.
 func (r *Reads) resolve(ctx context.Context, a store.Access, q *search.Query) (*search.Query, error) {
 	if !q.Deferred() {
 		return q, nil
 	}
-	where, err := r.resolveAll(ctx, a, q.Where)
-	if err != nil {
-		return nil, err
-	}
 	resolved := *q
-	resolved.Where = where
-	return &resolved, nil
+	resolved.Where = make([]search.Clause, 0, len(q.Where))
+	var large []*search.Clause
+	var tooMany error
+	for i := range q.Where {
+		clause, err := r.resolveClause(ctx, a, q.Type, &q.Where[i])
+		if errors.Is(err, errTooManyJoined) && len(q.Where[i].AnyOf) == 1 {
+			if large = append(large, &q.Where[i]); tooMany == nil {
+				tooMany = err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		resolved.Where = append(resolved.Where, clause)
+	}
+	if len(large) == 0 {
+		return &resolved, nil
+	}
+	if len(resolved.Where) == 0 {
+		return nil, tooMany
+	}
+	return r.resolveLarge(ctx, a, &resolved, large, tooMany)
 }
 
-func (r *Reads) resolveAll(ctx context.Context, a store.Access, where []search.Clause) ([]search.Clause, error) {
-	out := slices.Clone(where)
-	for i := range out {
-		var anyOf []search.Condition
-		for j := range out[i].AnyOf {
-			conditions, err := r.resolveCondition(ctx, a, &out[i].AnyOf[j])
-			if err != nil {
-				return nil, err
-			}
-			anyOf = append(anyOf, conditions...)
+func (r *Reads) resolveClause(ctx context.Context, a store.Access, resourceType string, c *search.Clause) (search.Clause, error) {
+	out := search.Clause{Not: c.Not}
+	for i := range c.AnyOf {
+		conditions, err := r.resolveCondition(ctx, a, resourceType, &c.AnyOf[i])
+		if err != nil {
+			return out, err
 		}
-		out[i].AnyOf = anyOf
+		out.AnyOf = append(out.AnyOf, conditions...)
 	}
 	return out, nil
 }
 
-// resolveCondition gives the conditions of which one must hold instead; none at all hold for nobody.
-func (r *Reads) resolveCondition(ctx context.Context, a store.Access, c *search.Condition) ([]search.Condition, error) {
+// resolveCondition gives the conditions on a resource of a type of which one must hold instead; none at all hold for nobody.
+func (r *Reads) resolveCondition(ctx context.Context, a store.Access, resourceType string, c *search.Condition) ([]search.Condition, error) {
+	if !c.Kind.Deferred() {
+		return []search.Condition{*c}, nil
+	}
 	switch c.Kind {
-	case search.Refers:
-		return r.refers(ctx, a, c)
+	case search.Refers, search.IsReferredTo:
+		found, err := r.joined(ctx, a, c.Join)
+		if err != nil {
+			return nil, err
+		}
+		return r.links(resourceType, c, found)
 	}
-	if c.Kind.Deferred() {
-		return nil, fmt.Errorf("nothing resolves search conditions of kind %d", c.Kind)
-	}
-	return []search.Condition{*c}, nil
+	return nil, fmt.Errorf("nothing resolves search conditions of kind %d", c.Kind)
 }
 
-// refers resolves a chain: the references that lead to what it wants.
-func (r *Reads) refers(ctx context.Context, a store.Access, c *search.Condition) ([]search.Condition, error) {
-	found, err := r.joined(ctx, a, c.Join)
-	if err != nil {
-		return nil, err
-	}
-	conditions := make([]search.Condition, len(found))
-	for i, record := range found {
-		conditions[i] = search.Condition{Kind: search.HasTerm, Param: c.Param, Text: record.Key.String()}
-	}
-	return conditions, nil
-}
-
-// joined finds the other resources of a join.
-func (r *Reads) joined(ctx context.Context, a store.Access, j *search.Join) ([]*store.Record, error) {
-	q, err := r.resolve(ctx, a, &search.Query{Type: j.Type, Where: j.Where, Count: mostJoined + 1})
-	if err != nil {
-		return nil, err
-	}
-	page, err := r.reader.Search(ctx, a, q, "")
-	if err != nil {
-		return nil, fmt.Errorf("search %s for %s: %w", j.Type, j.Name, readFault(err))
-	}
-	if len(page.Records) > mostJoined {
-		return nil, tooManyJoined(j)
-	}
-	return page.Records, nil
-}
+// errTooManyJoined marks the error of a join whose other resources are too many.
+var errTooManyJoined = errors.New("too many resources to join")
 
 func tooManyJoined(j *search.Join) error {
 	err := outcome.New(http.StatusUnprocessableEntity, outcome.TooCostly, "",
-		"the search parameter %s finds too many resources of type %s to search by them; narrow it", j.Name, j.Type)
+		"the search parameter %s looks at too many resources of type %s; narrow it, or add a parameter that few resources match", j.Name, j.Type)
 	err.Issues[0].Found, err.Issues[0].Expected = j.Name, fmt.Sprintf("at most %d resources of type %s", mostJoined, j.Type)
-	return err
+	return withCause(err, errTooManyJoined)
 }

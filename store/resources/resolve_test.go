@@ -66,9 +66,19 @@ func (b *bench) family(t *testing.T) {
 	}
 }
 
+// questionnaires are two answers to one questionnaire, which they name by its url.
+func (b *bench) questionnaires(t *testing.T) {
+	b.put(t, `{"resourceType":"Questionnaire","id":"q1","url":"http://x/q","version":"2","title":"Intake","status":"active"}`)
+	b.put(t, `{"resourceType":"Questionnaire","id":"q2","url":"http://x/other","title":"Other","status":"active"}`)
+	b.put(t, `{"resourceType":"QuestionnaireResponse","id":"qr1","questionnaire":"http://x/q|2","status":"completed"}`)
+	b.put(t, `{"resourceType":"QuestionnaireResponse","id":"qr2","questionnaire":"http://x/q","status":"completed"}`)
+	b.put(t, `{"resourceType":"QuestionnaireResponse","id":"qr3","questionnaire":"http://x/none","status":"completed"}`)
+}
+
 func TestChains(t *testing.T) {
 	eachStore(t, func(t *testing.T, b *bench) {
 		b.family(t)
+		b.questionnaires(t)
 		for _, c := range []struct {
 			name, resource, query string
 			want                  []string
@@ -84,6 +94,19 @@ func TestChains(t *testing.T) {
 			{"typed", "Coverage", "payor:Organization.name=health", []string{"c1", "c2", "c3", "c4", "c5"}},
 			{"id", "Coverage", "beneficiary._id=p2", []string{"c3"}},
 			{"prefix", "Coverage", "beneficiary._lastUpdated=lt2000-01-01", []string{}},
+
+			{"_has", "Patient", "_has:Coverage:beneficiary:status=active", []string{"p1", "p2", "p3"}},
+			{"_has of some", "Patient", "_has:Coverage:beneficiary:_id=c2,c3,c5", []string{"p1", "p2"}},
+			{"_has with or", "Patient", "_has:Coverage:beneficiary:status=draft,active", []string{"p1", "p2", "p3"}},
+			{"_has of none", "Patient", "_has:Coverage:beneficiary:status=draft", []string{}},
+			{"_has twice", "Patient", "_has:Coverage:beneficiary:_id=c1,c3&_has:Coverage:beneficiary:_id=c2,c4", []string{"p1"}},
+			{"_has of _has", "Organization", "_has:Patient:organization:_has:Coverage:beneficiary:_id=c4", []string{"o2"}},
+			{"_has with a chain", "Organization", "_has:Patient:organization:organization.partof.name=health", []string{"o1"}},
+			{"chain with _has", "Coverage", "beneficiary._has:Coverage:beneficiary:_id=c2", []string{"c1", "c2"}},
+			{"_has and a chain", "Patient", "_has:Coverage:beneficiary:_id=c3,c4&organization.name=aga", []string{"p2"}},
+			{"_has with a reference", "Organization", "_has:Patient:organization:_has:Coverage:beneficiary:payor=Organization/o2", []string{"o1", "o2"}},
+			{"chain to a canonical", "QuestionnaireResponse", "questionnaire.title=intake", []string{"qr1", "qr2"}},
+			{"_has by a canonical", "Questionnaire", "_has:QuestionnaireResponse:questionnaire:_id=qr2", []string{"q1"}},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				require.Equal(t, c.want, b.search(t, clerk, c.resource, c.query))
@@ -102,6 +125,35 @@ func TestChainsSeeWhatTheReaderSees(t *testing.T) {
 	require.Equal(t, []string{"c1", "c2"}, b.search(t, clerk, "Coverage", "beneficiary._id=mine,theirs"))
 	require.Equal(t, []string{"c1"}, b.search(t, insider, "Coverage", "beneficiary._id=mine,theirs"), "what a chain goes through must be visible as well")
 	require.Empty(t, b.search(t, resources.Principal{Access: store.Nothing("x")}, "Coverage", "beneficiary._id=mine,theirs"))
+}
+
+// TestLargeJoins: where a join alone would look at too many resources, the query's other parameters narrow it.
+func TestLargeJoins(t *testing.T) {
+	b := newBench(t)
+	b.family(t)
+	for i := range 5_001 {
+		b.put(t, `{"resourceType":"Patient","id":"x%d","gender":"unknown","managingOrganization":{"reference":"Organization/o1"}}`, i)
+	}
+	b.put(t, `{"resourceType":"Coverage","id":"c6","status":"active","beneficiary":{"reference":"Patient/x7"},"payor":[{"reference":"Organization/o2"}]}`)
+	b.put(t, `{"resourceType":"Organization","id":"o3","name":"Mutual"}`)
+	for _, c := range []struct{ resource, query string }{
+		{"Coverage", "beneficiary.gender=unknown"},
+		{"Organization", "_has:Patient:organization:gender=unknown"},
+		{"Coverage", "beneficiary.gender=unknown&beneficiary.organization=Organization/o1"},
+	} {
+		q, _, err := search.Parse(c.resource, c.query, b.SearchOptions())
+		require.NoError(t, err)
+		_, err = b.Search(t.Context(), clerk, q, "")
+		said := refused(t, err, http.StatusUnprocessableEntity, outcome.TooCostly)
+		require.Equal(t, q.Where[0].AnyOf[0].Join.Name, said.Issues[0].Found)
+		require.Contains(t, said.Issues[0].Text, "narrow it")
+		_, err = b.Count(t.Context(), clerk, q)
+		refused(t, err, http.StatusUnprocessableEntity, outcome.TooCostly)
+	}
+	require.Equal(t, []string{"c6"}, b.search(t, clerk, "Coverage", "beneficiary.gender=unknown&status=active"))
+	require.Equal(t, []string{}, b.search(t, clerk, "Coverage", "beneficiary.gender=unknown&_id=c1,c2"))
+	require.Equal(t, []string{"c6"}, b.search(t, clerk, "Coverage", "beneficiary.gender=unknown&beneficiary.organization=Organization/o1&payor=Organization/o2"))
+	require.Equal(t, []string{}, b.search(t, clerk, "Organization", "_has:Patient:organization:gender=unknown&name=mutual"))
 }
 
 func TestChainsInConditions(t *testing.T) {

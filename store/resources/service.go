@@ -89,7 +89,6 @@ type Service struct {
 	Reads
 	store      store.Store
 	options    Options
-	extractor  Extractor
 	locks      *lockTable
 	behaviours map[string]Behaviour
 }
@@ -99,11 +98,13 @@ func New(st store.Store, o Options) *Service {
 	s := &Service{
 		store:      st,
 		options:    o.withDefaults(),
-		extractor:  Extractor{Values: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone}},
 		locks:      newLockTable(),
 		behaviours: map[string]Behaviour{},
 	}
-	s.Reads = Reads{reader: st, versions: st, sealer: &lazySealer{store: st}, extractor: s.extractor, room: s.options.MaxAnswer}
+	s.Reads = Reads{
+		reader: st, versions: st, sealer: &lazySealer{store: st}, room: s.options.MaxAnswer,
+		extractor: Extractor{Values: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone}},
+	}
 	return s
 }
 

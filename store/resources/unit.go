@@ -136,8 +136,13 @@ func (u *Unit) RelyInternal(r store.Internal) {
 
 // Reads gives the reads that a client can ask for, over what is stored and staged; versions and histories are those of
 // the store.
-func (u *Unit) Reads() *Reads {
-	return &Reads{reader: u, versions: u.run.service.store, sealer: u.run.service.sealer, extractor: u.run.service.extractor, room: u.run.service.room}
+func (u *Unit) Reads() *Reads { return u.readsOver(u) }
+
+// readsOver are the same reads over another reader.
+func (u *Unit) readsOver(reader store.Reader) *Reads {
+	reads := u.run.service.Reads
+	reads.reader = reader
+	return &reads
 }
 
 func (u *Unit) note(err error) {
