@@ -10,10 +10,12 @@ import (
 const entryRoom = 320
 
 // beginBundle starts a Bundle with room for the records it will hold, so that they are copied once.
-func beginBundle(kind string, records []*store.Record) *codec.Writer {
+func beginBundle(kind string, lists ...[]*store.Record) *codec.Writer {
 	room := 2048
-	for _, r := range records {
-		room += len(r.Body) + entryRoom
+	for _, records := range lists {
+		for _, r := range records {
+			room += len(r.Body) + entryRoom
+		}
 	}
 	w := codec.NewWriter(make([]byte, 0, room))
 	w.Object("")

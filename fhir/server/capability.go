@@ -156,6 +156,7 @@ func writeResource(w *codec.Writer, name string, interactions []string, able sup
 	w.String("", "literal")
 	w.String("", "logical")
 	w.End()
+	writeIncludes(w, name)
 	writeSearchParams(w, name)
 	writeOperations(w, offered, func(r *route) bool {
 		return r.level != onSystem && (r.operation.resourceType == "" || r.operation.resourceType == name)

@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"fmt"
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/fhir/search"
 	"claimwright/fhir/subset"
+	"claimwright/store"
 	"claimwright/store/resources"
 )
 
@@ -118,23 +120,41 @@ func (a asking) count(ctx context.Context, k seeking) (int64, error) {
 
 // bundle writes the page as a searchset. The resources go in as they are stored.
 func (set searchset) bundle(base string) []byte {
-	w := beginBundle("searchset", set.Records)
+	w := beginBundle("searchset", set.Records, set.Included)
 	if set.total != unknown {
 		w.Int("total", set.total)
 	}
 	links{base: set.address, query: set.query.Applied, page: set.page, next: set.Next}.write(w)
 	w.Array("entry")
-	for _, r := range set.Records {
-		w.Object("")
-		w.String("fullUrl", base+"/"+r.Type+"/"+r.ID)
-		w.Raw("resource", formed(set.form, r.Body))
-		writeMode(w, "match")
-		w.End()
-	}
-	writeWarnings(w, set.warnings)
+	writeFound(w, base, set.Records, "match", set.form)
+	writeFound(w, base, set.Included, "include", set.form.Included())
+	writeWarnings(w, set.allWarnings())
 	w.End()
 	w.End()
 	return w.Bytes()
+}
+
+// writeFound writes entries of one mode.
+func writeFound(w *codec.Writer, base string, records []*store.Record, mode string, form subset.Form) {
+	for _, r := range records {
+		w.Object("")
+		w.String("fullUrl", base+"/"+r.Type+"/"+r.ID)
+		w.Raw("resource", formed(form, r.Body))
+		writeMode(w, mode)
+		w.End()
+	}
+}
+
+// allWarnings are those of the query and of the page.
+func (set searchset) allWarnings() []outcome.Issue {
+	if !set.Cut {
+		return set.warnings
+	}
+	return append(set.warnings, outcome.Issue{
+		Severity: outcome.Warning, Code: outcome.TooCostly,
+		Text:     "there are more resources to include than a page holds, and some were left out; ask for fewer matches with _count",
+		Expected: fmt.Sprintf("at most %d included resources on a page", resources.MostIncluded),
+	})
 }
 
 func writeMode(w *codec.Writer, mode string) {

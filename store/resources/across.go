@@ -31,6 +31,9 @@ func (r *Reads) SearchAcross(ctx context.Context, p Principal, x *search.Across,
 		return Page{}, err
 	}
 	page := Page{Records: records, More: more}
+	if page.Included, page.Cut, err = r.include(ctx, p.Access, x.Queries[0].Include, records); err != nil {
+		return Page{}, err
+	}
 	if more {
 		page.Next = seal.Seal(milestoneOf(records[len(records)-1]).position(), digest, p.Access)
 	}

@@ -25,6 +25,10 @@ type Reads struct {
 // Page is one page of records for a client.
 type Page struct {
 	Records []*store.Record
+	// Included are the resources that the query includes beside these matches; Cut tells that there are more of them than a
+	// page holds.
+	Included []*store.Record
+	Cut      bool
 	// More tells that there are further records, and Next is the token of the page that begins with them. Inside a
 	// transaction a search that met staged writes has no token, because its order ends with the transaction.
 	More bool
@@ -121,7 +125,9 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	if err != nil {
 		return Page{}, fmt.Errorf("search %s: %w", q.Type, readFault(err))
 	}
-	return pageOf(page, seal, digest, p.Access), nil
+	out := pageOf(page, seal, digest, p.Access)
+	out.Included, out.Cut, err = r.include(ctx, p.Access, q.Include, page.Records)
+	return out, err
 }
 
 // Count counts a query's matches, whatever its page size.

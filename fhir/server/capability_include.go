@@ -1,0 +1,47 @@
+package server
+
+import (
+	"sync"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/registry"
+	"claimwright/fhir/search"
+)
+
+// writeIncludes writes what a search of this type can include: by its own references, and by those to it.
+func writeIncludes(w *codec.Writer, resourceType string) {
+	w.Array("searchInclude")
+	w.String("", "*")
+	for _, p := range registry.Params(resourceType) {
+		if p.Type == registry.Reference && search.Offered(p) {
+			w.String("", resourceType+":"+p.Name)
+		}
+	}
+	w.End()
+	w.Array("searchRevInclude")
+	w.String("", "*")
+	for _, name := range referringTo()[resourceType] {
+		w.String("", name)
+	}
+	w.End()
+}
+
+// referringTo lists, for each type, the parameters ("Claim:patient") that may refer to it, sorted.
+var referringTo = sync.OnceValue(func() map[string][]string {
+	all := map[string][]string{}
+	for _, source := range registry.Types() {
+		for _, p := range registry.Params(source) {
+			if p.Type != registry.Reference || !search.Offered(p) {
+				continue
+			}
+			targets := p.Targets
+			if len(targets) == 0 {
+				targets = registry.Types()
+			}
+			for _, target := range targets {
+				all[target] = append(all[target], source+":"+p.Name)
+			}
+		}
+	}
+	return all
+})
