@@ -6,13 +6,10 @@ import (
 	"slices"
 	"strconv"
 
-	"claimwright/fhir/codec"
 	"claimwright/fhir/registry"
 	"claimwright/fhir/search"
 	"claimwright/store"
 )
-
-var nVersion = codec.Intern("version")
 
 // forward includes what some resources refer to.
 func (n *inclusion) forward(ctx context.Context, from []*store.Record) error {
