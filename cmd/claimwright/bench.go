@@ -40,11 +40,13 @@ that writes 4 KiB and syncs. On a shared machine quote the ratios, and run it mo
 Without --url it measures a server in this process, on an SQLite store of its own that is deleted afterwards. With --url it measures a
 running server, which must be one to play with: the claims stay there.
 
-Modes: submit (Claim/$submit), poll (read a ClaimResponse by id), search (ClaimResponse?request=), mix (one submission in five).
+Modes: submit (Claim/$submit), poll (read a ClaimResponse by id), search (ClaimResponse?request=), mix (one submission in five),
+chain (a member's latest decisions by the member's number, patient and claim included), transaction (a Bundle of 100 entries).
 With --rate the load is an open loop: requests arrive at that rate whether or not earlier ones are answered, and latency counts from
 arrival. Without it every client sends its next request when it has the answer to the last.`,
 		Example: `  claimwright bench
   claimwright bench --stored 10000,100000 --mode submit,poll,search --duration 20s
+  claimwright bench --stored 100000 --mode poll,search,chain,transaction --clients 16
   claimwright bench --mode mix --rate 1500 --lines 1,50 --json bench.json
   claimwright bench --url http://127.0.0.1:8080 --mode submit`,
 		Args: noArgs,
@@ -52,7 +54,7 @@ arrival. Without it every client sends its next request when it has the answer t
 	flags := c.Flags()
 	flags.StringVar(&f.url, "url", "", "running server to measure, such as http://127.0.0.1:8080 (default: one in this process)")
 	flags.StringVar(&f.store, "store", "", "store of the server in this process (default: a temporary SQLite file)")
-	flags.StringSliceVar(&o.Modes, "mode", nil, "what to measure: submit, poll, search, mix (default all)")
+	flags.StringSliceVar(&o.Modes, "mode", nil, "what to measure: submit, poll, search, mix, chain, transaction (default all)")
 	flags.IntVar(&o.Clients, "clients", 64, "connections at the same time")
 	flags.IntSliceVar(&f.lines, "lines", []int{10}, "lines of a claim: a number, or the least and the most, such as 1,50")
 	flags.IntSliceVar(&f.stored, "stored", []int{0}, "claims to have stored before measuring; several numbers measure at each")

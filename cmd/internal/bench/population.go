@@ -62,6 +62,9 @@ func post(ctx context.Context, c *client, bundle []byte) error {
 	return nil
 }
 
+// memberSystem is the system of the members' numbers.
+const memberSystem = "https://claimwright.org/bench/members"
+
 type object = map[string]any
 
 // bundle makes the transaction that enrols the members from first up to, not including, end.
@@ -80,7 +83,7 @@ func (p Population) bundle(first, end int) []byte {
 			})
 		}
 		put("Patient", memberID(i), object{
-			"identifier": []object{{"system": "https://claimwright.org/bench/members", "value": memberID(i)}}, "active": true,
+			"identifier": []object{{"system": memberSystem, "value": memberID(i)}}, "active": true,
 			"name":   []object{{"family": fmt.Sprintf("Family %d", i/familySize), "given": []string{fmt.Sprintf("Member %d", i)}}},
 			"gender": []string{"female", "male"}[i%2], "birthDate": fmt.Sprintf("%d-05-%02d", 1960+i%45, 1+i%28),
 		})

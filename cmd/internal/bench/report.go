@@ -19,6 +19,7 @@ type Report struct {
 	Phases     []Result      `json:"phases"`
 	PerSubmit  *Cost         `json:"perSubmit,omitempty"`
 	Ratios     []Ratio       `json:"ratios"`
+	Delays     []Delay       `json:"delays"`
 	Took       time.Duration `json:"took"`
 }
 
@@ -36,6 +37,13 @@ type Ratio struct {
 	Value float64 `json:"value"`
 	// Target is the least that is wanted; 0 when nothing is.
 	Target float64 `json:"target,omitempty"`
+}
+
+// Delay is what 99 of 100 requests of a phase stay below, beside what is wanted.
+type Delay struct {
+	Name   string        `json:"name"`
+	P99    time.Duration `json:"p99"`
+	Target time.Duration `json:"target"`
 }
 
 // Phase finds a phase's result by name; the zero Result when there was none.
@@ -87,6 +95,9 @@ func (r *Report) WriteTable(w io.Writer) error {
 			fmt.Fprintf(&text, " (wanted %.3f or more)", x.Target)
 		}
 		text.WriteByte('\n')
+	}
+	for _, d := range r.Delays {
+		fmt.Fprintf(&text, "p99 of %s: %s with %d clients (wanted below %s with 16)\n", d.Name, short(d.P99), r.Clients, d.Target)
 	}
 	for _, p := range r.Phases {
 		if p.FirstErr != "" {
