@@ -13,6 +13,7 @@ import (
 	"claimwright/fhir/bundle"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/patch"
 	"claimwright/store"
 	"claimwright/store/resources"
 )
@@ -285,4 +286,24 @@ func TestATransactionDecidesItsClaimsLast(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestPatchIsAnUpdate: a patch goes the way of every change of a claim.
+func TestPatchIsAnUpdate(t *testing.T) {
+	w := newMemoryWorld(t)
+	stored := w.create(claimSpec{identifier: "PATCH-1"}.json())
+	patched := func(operations string) (*resources.Stored, error) {
+		p, err := patch.ParseJSON([]byte(operations))
+		require.NoError(t, err)
+		return w.service.Patch(context.Background(), everyone, stored.Key, p, resources.UpdateOptions{})
+	}
+	_, err := patched(`[{"op":"replace","path":"/created","value":"2020-01-01"}]`)
+	requireStatus(t, err, 422, "Claim.status")
+	_, err = patched(`[{"op":"replace","path":"/created","value":"2020-01-01"},{"op":"replace","path":"/status","value":"cancelled"}]`)
+	requireStatus(t, err, 422, "Claim")
+	cancelled, err := patched(`[{"op":"replace","path":"/status","value":"cancelled"}]`)
+	require.NoError(t, err)
+	require.Equal(t, "cancelled", field(cancelled.Doc, "status"))
+	require.Equal(t, "cancelled", field(w.get("ClaimResponse", stored.Key.ID), "status"))
+	w.verify()
 }

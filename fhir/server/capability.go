@@ -41,6 +41,7 @@ func (s support) and(o support) support {
 // capability is what the server says about itself, all but its address.
 type capability struct {
 	software Software
+	patches  []string
 	rest     []byte
 	digest   [sha256.Size]byte
 }
@@ -48,7 +49,7 @@ type capability struct {
 // capabilityOf derives the statement from the routes, once, when it is first asked for.
 func capabilityOf(software Software, cors bool, routes []route) func() *capability {
 	return sync.OnceValue(func() *capability {
-		c := &capability{software: software, rest: restOf(routes, cors)}
+		c := &capability{software: software, patches: patchesOf(routes), rest: restOf(routes, cors)}
 		c.digest = sha256.Sum256(c.render("", nil))
 		return c
 	})
@@ -76,6 +77,11 @@ func (c *capability) render(base string, buf []byte) []byte {
 		w.String("", name)
 	}
 	w.End()
+	w.Array("patchFormat")
+	for _, name := range c.patches {
+		w.String("", name)
+	}
+	w.End()
 	w.Raw("rest", c.rest)
 	w.End()
 	return w.Bytes()
@@ -94,6 +100,15 @@ func (c *capability) etag(shown string) string {
 	sum.Write(c.digest[:])
 	sum.Write([]byte(shown))
 	return `W/"` + hex.EncodeToString(sum.Sum(nil)[:12]) + `"`
+}
+
+// patchesOf are the media types that patches may have.
+func patchesOf(routes []route) []string {
+	var types []string
+	for i := range routes {
+		types = append(types, routes[i].patches...)
+	}
+	return types
 }
 
 // restOf writes CapabilityStatement.rest from the routes.

@@ -16,7 +16,7 @@ import (
 // statement is what the tests read of a CapabilityStatement.
 type statement struct {
 	Status, Date, Kind, FhirVersion string
-	Format                          []string
+	Format, PatchFormat             []string
 	Software                        struct{ Name, Version string }
 	Implementation                  struct{ Description, URL string }
 	Rest                            []struct {
@@ -50,6 +50,7 @@ func TestMetadata(t *testing.T) {
 	s := metadataOf(t, h)
 	require.Equal(t, []string{"active", "2026-03-04", "instance", "4.0.1"}, []string{s.Status, s.Date, s.Kind, s.FhirVersion})
 	require.Equal(t, []string{"json", "application/fhir+json", "xml", "application/fhir+xml"}, s.Format)
+	require.Equal(t, patchFormats, s.PatchFormat)
 	require.Equal(t, "1.2.3", s.Software.Version)
 	require.Equal(t, base, s.Implementation.URL)
 	require.NotEmpty(t, s.Implementation.Description)
@@ -71,7 +72,7 @@ func TestMetadata(t *testing.T) {
 		for _, i := range r.Interaction {
 			codes = append(codes, i.Code)
 		}
-		require.ElementsMatch(t, []string{"read", "vread", "update", "delete", "history-instance", "create", "search-type"}, codes)
+		require.ElementsMatch(t, []string{"read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"}, codes)
 		for _, op := range r.Operation {
 			if !generic[op.Name] {
 				operations[r.Type+"/"+op.Name] = op.Definition

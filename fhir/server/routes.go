@@ -28,6 +28,7 @@ const (
 	noBody bodyKind = iota
 	resourceBody
 	formBody
+	patchBody
 )
 
 // route is one method on one path. The CapabilityStatement is generated from the routes, so that it cannot promise what
@@ -45,9 +46,11 @@ type route struct {
 	operation *operation
 	level     level
 	// probe marks what orchestrators ask: open, always answered, and not worth a line in the log.
-	probe  bool
-	body   bodyKind
-	handle func(*exchange) error
+	probe bool
+	body  bodyKind
+	// patches are the media types of the patches that the route takes.
+	patches []string
+	handle  func(*exchange) error
 }
 
 // interactionRoutes are the routes of the RESTful API. A GET serves HEAD as well.
@@ -61,10 +64,12 @@ func (s *Server) interactionRoutes() []route {
 		{method: http.MethodGet, path: instance, types: []string{"read"}, support: support{conditionalRead: "full-support"}, handle: s.read},
 		{method: http.MethodGet, path: instance + "/_history/:version", types: []string{"vread"}, support: support{readHistory: true}, handle: s.vread},
 		{method: http.MethodPut, path: instance, types: []string{"update"}, support: support{updateCreate: s.resources.UpdateCreate()}, body: resourceBody, handle: s.update},
+		{method: http.MethodPatch, path: instance, types: []string{"patch"}, body: patchBody, patches: patchFormats, handle: s.patch},
 		{method: http.MethodDelete, path: instance, types: []string{"delete"}, handle: s.delete},
 		{method: http.MethodGet, path: instance + "/_history", types: []string{"history-instance"}, handle: s.history},
 		{method: http.MethodPost, path: "/:type", types: []string{"create"}, support: support{conditionalCreate: true}, body: resourceBody, handle: s.create},
 		{method: http.MethodPut, path: "/:type", support: support{conditionalUpdate: true}, body: resourceBody, handle: s.updateWhere},
+		{method: http.MethodPatch, path: "/:type", body: patchBody, handle: s.patchWhere},
 		{method: http.MethodDelete, path: "/:type", support: support{conditionalDelete: "single"}, handle: s.deleteWhere},
 		{method: http.MethodGet, path: "/:type", types: []string{"search-type"}, handle: s.search},
 		{method: http.MethodPost, path: "/:type/_search", body: formBody, handle: s.search},

@@ -52,12 +52,12 @@ func TestPathsThatAreNotServed(t *testing.T) {
 		{"POST", "/fhir/metadata", 405, "GET, HEAD, OPTIONS"},
 		{"DELETE", "/fhir/metadata", 405, "GET, HEAD, OPTIONS"},
 		{"POST", "/livez", 405, "GET, HEAD, OPTIONS"},
-		{"POST", "/fhir/Patient/1", 405, "DELETE, GET, HEAD, OPTIONS, PUT"},
-		{"PATCH", "/fhir/Patient/1", 405, "DELETE, GET, HEAD, OPTIONS, PUT"},
-		{"PATCH", "/fhir/Patient", 405, "DELETE, GET, HEAD, OPTIONS, POST, PUT"},
+		{"POST", "/fhir/Patient/1", 405, "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"},
+		{"PATCH", "/fhir/Patient/1/_history", 405, "GET, HEAD, OPTIONS"},
 		{"DELETE", "/fhir/Patient/1/_history", 405, "GET, HEAD, OPTIONS"},
 		{"DELETE", "/fhir/Patient/1/_history/1", 405, "GET, HEAD, OPTIONS"},
-		{"BREW", "/fhir/Patient/1", 405, "DELETE, GET, HEAD, OPTIONS, PUT"},
+		{"BREW", "/fhir/Patient/1", 405, "DELETE, GET, HEAD, OPTIONS, PATCH, PUT"},
+		{"BREW", "/fhir/Patient", 405, "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"},
 	}
 	for _, c := range cases {
 		t.Run(c.method+" "+c.path, func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestPathsThatAreNotServed(t *testing.T) {
 		})
 	}
 	options := h.send(http.MethodOptions, "/fhir/Patient/1", "").want(http.StatusNoContent)
-	require.Equal(t, "OPTIONS, DELETE, GET, HEAD, PUT", options.Header.Get("Allow"))
+	require.Equal(t, "OPTIONS, DELETE, GET, HEAD, PATCH, PUT", options.Header.Get("Allow"))
 }
 
 func TestEveryTypeIsServed(t *testing.T) {

@@ -151,6 +151,8 @@ func (x *exchange) receive() error {
 			return nil
 		}
 		return x.receiveResource()
+	case patchBody:
+		return x.receivePatch()
 	case formBody:
 		if x.Request().ContentLength == 0 {
 			return nil
