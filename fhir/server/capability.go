@@ -136,6 +136,8 @@ func restOf(routes []route, cors bool) []byte {
 	}
 	w.End()
 	writeInteractions(w, system)
+	// Binary has the parameters that every type has, and none of its own.
+	writeSearchParams(w, "Binary", func(p *registry.Param) bool { return p.Name[0] == '_' })
 	writeOperations(w, offered, func(r *route) bool { return r.level == onSystem })
 	if able.compartments {
 		writeCompartments(w)
@@ -172,7 +174,7 @@ func writeResource(w *codec.Writer, name string, interactions []string, able sup
 	w.String("", "logical")
 	w.End()
 	writeIncludes(w, name)
-	writeSearchParams(w, name)
+	writeSearchParams(w, name, func(*registry.Param) bool { return true })
 	writeOperations(w, offered, func(r *route) bool {
 		return r.level != onSystem && (r.operation.resourceType == "" || r.operation.resourceType == name)
 	})
@@ -213,11 +215,11 @@ func writeInteractions(w *codec.Writer, codes []string) {
 	w.End()
 }
 
-// writeSearchParams writes the parameters that the search of this type understands.
-func writeSearchParams(w *codec.Writer, resourceType string) {
+// writeSearchParams writes the parameters that the search of this type understands, of those that count.
+func writeSearchParams(w *codec.Writer, resourceType string, counts func(*registry.Param) bool) {
 	w.Array("searchParam")
 	for _, p := range registry.Params(resourceType) {
-		if !search.Offered(p) {
+		if !search.Offered(p) || !counts(p) {
 			continue
 		}
 		w.Object("")

@@ -23,6 +23,7 @@ type statement struct {
 		Mode        string
 		Interaction []struct{ Code string }
 		Compartment []string
+		SearchParam []struct{ Name, Definition, Type string }
 		Resource    []resourceStatement
 	}
 }
@@ -59,6 +60,11 @@ func TestMetadata(t *testing.T) {
 	require.Equal(t, []struct{ Code string }{{"transaction"}, {"batch"}, {"search-system"}}, s.Rest[0].Interaction)
 	require.Contains(t, s.Rest[0].Compartment, "http://hl7.org/fhir/CompartmentDefinition/relatedPerson")
 	require.Len(t, s.Rest[0].Compartment, 5)
+	var common []string
+	for _, p := range s.Rest[0].SearchParam {
+		common = append(common, p.Name)
+	}
+	require.Equal(t, []string{"_id", "_lastUpdated", "_profile", "_security", "_source", "_tag"}, common)
 	require.Len(t, s.Rest[0].Resource, len(registry.Types()))
 
 	operations := map[string]string{}
