@@ -57,6 +57,9 @@ func (f field) number(text string) ([]Condition, *outcome.Issue) {
 	if !okPrefix || !ok {
 		return nil, invalidValue(f.name, text, numberExpected)
 	}
+	if f.holdsOnly("integer", "positiveInt", "unsignedInt") { // they are counted, not measured
+		n.near = interval{n.value, n.value}
+	}
 	return inBoxes(f.key, numberBoxes(compare, n)), nil
 }
 

@@ -106,10 +106,10 @@ func (f field) holds(types ...string) bool {
 	return false
 }
 
-// holdsOnly tells whether all elements of the field have one type.
-func (f field) holdsOnly(name string) bool {
+// holdsOnly tells whether all elements of the field have one of the types, and can have no other.
+func (f field) holdsOnly(types ...string) bool {
 	for i := range f.leaves {
-		if len(f.leaves[i].Types) != 1 || f.leaves[i].Types[0] != name {
+		if len(f.leaves[i].Types) != 1 || !slices.Contains(types, f.leaves[i].Types[0]) {
 			return false
 		}
 	}

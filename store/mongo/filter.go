@@ -12,23 +12,48 @@ import (
 // none matches nothing.
 var none = bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{}}}}}
 
-// filter is a query, an access and further conditions as a MongoDB filter over current versions.
+// filter is a query, an access and further conditions as a MongoDB filter over current versions. It begins with a clause
+// that an index answers, if the query has one; else the search walks an index in its order, or gives up in time.
 func filter(a store.Access, q *search.Query, more ...bson.D) bson.D {
+	f := bson.D{}
 	all := bson.A{}
+	lead := leading(q.Where)
+	if lead >= 0 {
+		f = append(f, clause(&q.Where[lead])...)
+	}
 	for i := range q.Where {
-		if d := clause(&q.Where[i]); d != nil {
+		if d := clause(&q.Where[i]); d != nil && i != lead {
 			all = append(all, d)
 		}
 	}
 	for _, d := range more {
 		all = append(all, d)
 	}
-	f := bson.D{{Key: "deleted", Value: false}}
+	f = append(f, bson.E{Key: "deleted", Value: false})
 	f = append(f, accessFilter(a)...)
 	if len(all) > 0 {
 		f = append(f, bson.E{Key: "$and", Value: all})
 	}
 	return f
+}
+
+// leading picks the clause that a filter begins with: one that demands certain values, else one that demands anything; -1
+// if none does.
+func leading(where []search.Clause) int {
+	lead := -1
+	for i := range where {
+		c := &where[i]
+		if c.Not || len(c.AnyOf) == 0 {
+			continue
+		}
+		if _, _, equal := equality(&c.AnyOf[0]); equal {
+			return i
+		}
+		if lead < 0 {
+			lead = i
+		}
+	}
+	return lead
 }
 
 // accessFilter admits what the access allows. Callers have answered an access that allows nothing before.

@@ -14,9 +14,18 @@ type collection struct {
 	*execution
 	rids  []int64
 	limit int
+	// looked counts the rows that were read.
+	looked int
 }
 
-// collect gathers the matches of any of a clause's conditions, ascending; false when they are more than the limit.
+// look counts a row and tells whether there were too many of them, matching or not.
+func (c *collection) look() (full bool, err error) {
+	c.looked++
+	return c.looked > c.limits.rows, c.stillWanted(c.looked)
+}
+
+// collect gathers the matches of any of a clause's conditions, ascending; false when they are more than the limit, or when
+// to find them takes too many rows.
 func (x *execution) collect(c *clause, limit int) ([]int64, bool, error) {
 	col := &collection{execution: x, limit: limit}
 	for i := range c.anyOf {
@@ -115,13 +124,13 @@ func (c *collection) addLevel(cond *condition, level int, removed map[rangeRow]b
 		st.Float(5, box.HiMax)
 	}
 	defer st.Reset()
-	for n := 0; ; n++ {
+	for {
 		row, err := st.Step()
 		if !row {
 			return false, err
 		}
-		if err := c.stillWanted(n); err != nil {
-			return false, err
+		if full, err := c.look(); full || err != nil {
+			return full, err
 		}
 		r := rangeRow{st.FloatAt(0), st.FloatAt(1), st.IntAt(2)}
 		if box.Holds(r.lo, r.hi) && !removed[r] && c.take(r.rid) {
@@ -160,13 +169,13 @@ func (c *collection) addPhrases(cond *condition) (bool, error) {
 	defer st.Reset()
 	st.Int(1, int64(cond.key))
 	st.Text(2, from)
-	for n := 0; ; n++ {
+	for {
 		row, err := st.Step()
 		if !row {
 			return false, err
 		}
-		if err := c.stillWanted(n); err != nil {
-			return false, err
+		if full, err := c.look(); full || err != nil {
+			return full, err
 		}
 		r := textRow{st.TextAt(0), st.IntAt(1)}
 		if !holds(r.folded, cond.Text) {
@@ -191,14 +200,14 @@ func (c *collection) addMoments(box *search.Box) (bool, error) {
 	if since > math.MinInt64 {
 		m.from = place{updated: int64(math.Floor(since)), rid: math.MinInt64}
 	}
-	for n := 0; ; n++ {
+	for {
 		at, ok, err := m.peek()
 		if !ok || err != nil || float64(at.updated) > until {
 			return false, err
 		}
 		m.next()
-		if err := c.stillWanted(n); err != nil {
-			return false, err
+		if full, err := c.look(); full || err != nil {
+			return full, err
 		}
 		if !box.Holds(float64(at.updated), float64(at.updated)) {
 			continue

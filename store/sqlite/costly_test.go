@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -14,17 +15,28 @@ import (
 func TestTooCostly(t *testing.T) {
 	l := defaults().limits
 	l.matches, l.lookups, l.walkAbove, l.walk, l.checkBelow, l.collect, l.misses = 30, 20, 5, 15, 0, 5, 3
-	st := openIn(t, newPath(t), withLimits(l))
+	l.rows = 25
+	st := openIn(t, newPath(t), withLimits(l), WithOverlay(1)) // so that the tables have rows
 	defer func() { require.NoError(t, st.Close()) }()
 	for i := range 40 {
 		status := "few"
-		if i >= 10 {
+		switch {
+		case i >= 38:
+			status = "two"
+		case i >= 10:
 			status = "many"
 		}
 		w := patientWrite(store.Key{Type: "Patient", ID: uuid.Must(uuid.NewV7()).String()}, 1, status)
 		w.Updated = moment(1_790_000_000_000 + int64(i))
+		w.Values.Strings = []search.Text{{Param: "name", Folded: fmt.Sprintf("name %d", i), Exact: fmt.Sprint(i)}}
+		if i < 10 {
+			w.Values.Strings[0].Param = "rare"
+		}
 		w.Values.Ranges = []search.Range{{Param: "born", Lo: float64(i), Hi: float64(i)}}
 		require.NoError(t, st.Commit(t.Context(), store.Commit{ID: store.NewCommitID(), Resources: []store.Write{w}}))
+	}
+	containing := func(param, text string) []search.Clause {
+		return []search.Clause{{AnyOf: []search.Condition{{Kind: search.HasContaining, Param: param, Text: text}}}}
 	}
 	all := search.Box{LoMin: -1, LoMax: 100, HiMin: -1, HiMax: 100}
 	cases := []struct {
@@ -41,6 +53,9 @@ func TestTooCostly(t *testing.T) {
 		{"by text, then time", statusQuery("many").Where, []search.Sort{{Param: "key"}, {Param: "_lastUpdated"}}, true},
 		{"a range that all lie in", []search.Clause{{AnyOf: []search.Condition{{Kind: search.InBox, Param: "born", Box: all}}}}, nil, false},
 		{"outside of a range that all lie in", []search.Clause{{Not: true, AnyOf: []search.Condition{{Kind: search.InBox, Param: "born", Box: all}}}}, nil, true},
+		{"a text in few strings", containing("rare", "9"), nil, false},
+		{"a text that is in none of many strings", containing("name", "zz"), nil, true},
+		{"the same, checked on few", append(containing("name", "zz"), statusQuery("two").Where...), nil, false},
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

@@ -176,7 +176,7 @@ func (k *checking) miss() error {
 			return err
 		}
 		if !ok {
-			return fmt.Errorf("more than %d matches of one clause: %w", k.limits.matches, store.ErrTooCostly)
+			return fmt.Errorf("more than %d matches of one clause, or %d rows to find them: %w", k.limits.matches, k.limits.rows, store.ErrTooCostly)
 		}
 		list := &sortedRIDs{rest: found}
 		if c.not {

@@ -25,6 +25,8 @@ type limits struct {
 	misses int
 	// matches bounds what is collected or sorted at all.
 	matches int
+	// rows bounds how many rows of an index are read for one clause, whether they match or not.
+	rows int
 	// walkAbove: when there are more matches than this to sort by _lastUpdated, or by ids that rids do not follow, resources
 	// are walked in that order and checked,
 	walkAbove int
@@ -42,7 +44,7 @@ func defaults() options {
 		overlayBytes: 28 << 20,
 		maxGroup:     256,
 		limits: limits{
-			checkBelow: 500, collect: 10_000, misses: 2_000, matches: 2_000_000, walkAbove: 4_000, walk: 10_000, lookups: 200_000,
+			checkBelow: 500, collect: 10_000, misses: 2_000, matches: 2_000_000, rows: 2_000_000, walkAbove: 4_000, walk: 10_000, lookups: 200_000,
 		},
 	}
 }

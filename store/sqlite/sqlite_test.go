@@ -50,7 +50,7 @@ func TestContractMerging(t *testing.T) {
 
 // TestContractBounded runs the suite with limits so low that searches take the ways that are meant for large stores.
 func TestContractBounded(t *testing.T) {
-	contract(t, withLimits(limits{collect: 3, misses: 2, matches: 10_000, walkAbove: 1, walk: 6, lookups: 10_000}))
+	contract(t, withLimits(limits{collect: 3, misses: 2, matches: 10_000, rows: 10_000, walkAbove: 1, walk: 6, lookups: 10_000}))
 }
 
 func withLimits(l limits) Option { return func(o *options) { o.limits = l } }
