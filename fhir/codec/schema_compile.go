@@ -2,6 +2,7 @@ package codec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -84,12 +85,32 @@ func (c *compiler) typeOf(d protoreflect.MessageDescriptor) *elementType {
 		return t
 	}
 	t.isReference = proto.HasExtension(d.Options(), annotations.E_FhirReferenceType)
-	for i := range d.Fields().Len() {
-		if f := d.Fields().Get(i); !isReferenceShortcut(t, f) {
+	for _, f := range fieldsOf(d) {
+		if !isReferenceShortcut(t, f) {
 			c.compileField(t, f)
 		}
 	}
 	return t
+}
+
+// declaredLate are the fields that google/fhir declares behind one that R4 has behind them. XML needs R4's order.
+var declaredLate = map[protoreflect.FullName]protoreflect.Name{
+	r4Package + ".Reference.uri":       "type",
+	r4Package + ".Extension.extension": "url",
+}
+
+// fieldsOf are the fields of a message in the order of R4's definition.
+func fieldsOf(d protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
+	var fields []protoreflect.FieldDescriptor
+	for i := range d.Fields().Len() {
+		f := d.Fields().Get(i)
+		at := len(fields)
+		if behind, late := declaredLate[f.FullName()]; late {
+			at = slices.IndexFunc(fields, func(g protoreflect.FieldDescriptor) bool { return g.Name() == behind })
+		}
+		fields = slices.Insert(fields, at, f)
+	}
+	return fields
 }
 
 func structureKind(d protoreflect.MessageDescriptor) annotations.StructureDefinitionKindValue {

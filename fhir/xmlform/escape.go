@@ -52,14 +52,10 @@ func noncharacter(s string) (replacement string, size int) {
 	return "", size
 }
 
-// appendNarrative appends the XHTML of a narrative, which the codec has found to be well-formed, as it is, but for three
-// things that XML wants otherwise than the codec: "]]>" in text, carriage returns, which a parser would drop, and
-// noncharacters.
+// appendNarrative appends the XHTML of a narrative, which the codec has found to be well-formed, as it is, but for what
+// would not arrive as it is: "]]>" in text, carriage returns, white space in attributes, and noncharacters.
 func appendNarrative(dst []byte, xhtml string) []byte {
 	xhtml = strings.TrimSpace(xhtml)
-	if !strings.ContainsAny(xhtml, "\r\uFFFE\uFFFF") && !strings.Contains(xhtml, "]]>") {
-		return append(dst, xhtml...)
-	}
 	for len(xhtml) > 0 {
 		n := markupLength(xhtml)
 		if n > 0 {
@@ -102,8 +98,8 @@ func markupLength(s string) int {
 	return len(s)
 }
 
-// appendCharacters appends text or markup; carriage returns are numbered where a reference is allowed: in text and within
-// the quotes of attributes.
+// appendCharacters appends text or markup. White space that a parser would change is numbered where a reference is allowed:
+// in text and within the quotes of attributes.
 func appendCharacters(dst []byte, s string, references bool) []byte {
 	quote := byte(0)
 	markup := strings.HasPrefix(s, "<")
@@ -112,6 +108,10 @@ func appendCharacters(dst []byte, s string, references bool) []byte {
 		switch {
 		case c == '\r' && references && (!markup || quote != 0):
 			dst = append(dst, "&#13;"...)
+		case c == '\n' && references && quote != 0:
+			dst = append(dst, "&#10;"...)
+		case c == '\t' && references && quote != 0:
+			dst = append(dst, "&#9;"...)
 		case c == 0xEF:
 			var replacement string
 			if replacement, size = noncharacter(s[i:]); replacement == "" {

@@ -53,21 +53,31 @@ func appendByte(dst []byte, c byte) []byte {
 	return append(dst, c)
 }
 
-// carriageReturn is how a carriage return has to be written that no parser drops.
-var carriageReturn = []byte("&#13;")
+// numberedSpace is white space as the writer numbers it, with what JSON has for it.
+var numberedSpace = [...]struct{ xml, json string }{{"&#13;", `\r`}, {"&#10;", `\n`}, {"&#9;", `\t`}}
 
 // appendQuoted appends a piece of XML as it stands, as a part of a JSON string; line ends become line feeds (XML 1.0
-// §2.11), and carriage returns that were numbered for that reason become themselves again.
+// §2.11), and white space that was numbered to survive becomes itself again.
 func appendQuoted(dst, piece []byte) []byte {
-	for {
-		before, after, found := bytes.Cut(piece, carriageReturn)
-		dst = appendLines(dst, before)
-		if !found {
-			return dst
+	for len(piece) > 0 {
+		next := bytes.Index(piece, []byte("&#"))
+		if next < 0 {
+			return appendLines(dst, piece)
 		}
-		dst = append(dst, '\\', 'r')
-		piece = after
+		dst = appendLines(dst, piece[:next])
+		piece = piece[next:]
+		n := 0
+		for _, space := range numberedSpace {
+			if bytes.HasPrefix(piece, []byte(space.xml)) {
+				dst, n = append(dst, space.json...), len(space.xml)
+			}
+		}
+		if n == 0 { // some other character
+			dst, n = append(dst, '&'), 1
+		}
+		piece = piece[n:]
 	}
+	return dst
 }
 
 func appendLines(dst, piece []byte) []byte {

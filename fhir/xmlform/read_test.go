@@ -59,6 +59,11 @@ func requireSame(t testing.TB, want, got codec.Value, path string) {
 	}
 }
 
+func TestWhiteSpaceOfNarrativesSurvivesXML(t *testing.T) {
+	requireRoundTrip(t, []byte(`{"resourceType":"Basic","code":{"text":"\t c\r\n"},"text":{"status":"generated","div":`+
+		`"<div xmlns=\"http://www.w3.org/1999/xhtml\" title=\"a\r\n\tb\">\r\n\tc&#160;&amp;#10;<br title='\n'/>\r<!-- d\n --></div>"}}`))
+}
+
 func samples(t testing.TB) []string {
 	t.Helper()
 	files, err := filepath.Glob("../codec/testdata/samples/*.json")

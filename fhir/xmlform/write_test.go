@@ -43,10 +43,10 @@ func TestAppend(t *testing.T) {
 		{"contained resources, narrative, decimals as they are written",
 			`{"resourceType":"Observation","status":"final","code":{"text":"c"},"valueQuantity":{"value":1.00e2},` +
 				`"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a &amp; b</p></div>"},` +
-				`"contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"}}`,
+				`"contained":[{"resourceType":"Patient","id":"p"}],"subject":{"display":"d","type":"Patient","reference":"#p"}}`,
 			`<Observation xmlns="http://hl7.org/fhir"><text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>a &amp; b</p></div></text>` +
 				`<contained><Patient><id value="p"/></Patient></contained><status value="final"/><code><text value="c"/></code>` +
-				`<subject><reference value="#p"/></subject><valueQuantity><value value="1.00e2"/></valueQuantity></Observation>`},
+				`<subject><reference value="#p"/><type value="Patient"/><display value="d"/></subject><valueQuantity><value value="1.00e2"/></valueQuantity></Observation>`},
 		{"Bundle and Parameters",
 			`{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"urn:uuid:7c5f3fe8-0a4a-4b6e-a8ee-0b3f1f0d2b11","resource":{"resourceType":"Parameters","parameter":[` +
 				`{"name":"resource","resource":{"resourceType":"Patient","id":"p"}},{"name":"n","valueBoolean":false}]}}]}`,
@@ -57,8 +57,8 @@ func TestAppend(t *testing.T) {
 			`{"resourceType":"Basic","code":{"text":"<a href=\"x\">&'\n\t\r\u00e9\uFFFE"}}`,
 			`<Basic xmlns="http://hl7.org/fhir"><code><text value="&lt;a href=&quot;x&quot;>&amp;'&#10;&#9;&#13;é` + "\uFFFD" + `"/></code></Basic>`},
 		{"what XML would mistake in a narrative",
-			`{"resourceType":"Basic","code":{"text":"c"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\" title=']]>\r'\r>a]]>\r\n<!-- ]]> --></div>"}}`,
-			`<Basic xmlns="http://hl7.org/fhir"><text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml" title=']]>&#13;'` + "\r" +
+			`{"resourceType":"Basic","code":{"text":"c"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\" title=']]>\r\n\t'\r>a]]>\r\n<!-- ]]> --></div>"}}`,
+			`<Basic xmlns="http://hl7.org/fhir"><text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml" title=']]>&#13;&#10;&#9;'` + "\r" +
 				`>a]]&gt;&#13;` + "\n" + `<!-- ]]> --></div></text><code><text value="c"/></code></Basic>`},
 	}
 	for _, c := range cases {
