@@ -154,3 +154,12 @@ func TestLinks(t *testing.T) {
 		})
 	}
 }
+
+func TestAnswersInXML(t *testing.T) {
+	s := &server{answer: func(*http.Request) *http.Response {
+		return reply(200, `<Patient xmlns="http://hl7.org/fhir"><id value="p1"/><name><family value="Mwangi"/></name></Patient>`, "Content-Type: application/fhir+xml")
+	}}
+	r := run(t, s, Options{}, script(t, fixtures, `"test":[`+test(readPatient, `"assert":{"contentType":"xml"}`, `"assert":{"resource":"Patient"}`,
+		`"assert":{"path":"fhir:Patient/fhir:name/fhir:family/@value","value":"Mwangi"}`, `"assert":{"expression":"Patient.id","value":"p1"}`, `"assert":{"minimumId":"one"}`)+`]`))
+	require.Equal(t, Pass, r.Verdict, text(r))
+}

@@ -83,14 +83,20 @@ func toXML(body []byte) ([]byte, error) {
 }
 
 // fromXML reads a resource in XML as JSON.
-func fromXML([]byte) ([]byte, error) {
-	return nil, errors.New("bodies in XML cannot be looked into yet")
+func fromXML(body []byte) ([]byte, error) {
+	read, issues := xmlform.Read(body, codec.Limits{})
+	if len(issues) > 0 {
+		return nil, fmt.Errorf("the body is no resource in XML: %s: %s", issues[0].Expression, issues[0].Text)
+	}
+	return read, nil
 }
+
+var errNoBody = errors.New("there is no body")
 
 // json is a message's body as JSON.
 func (m *message) json() ([]byte, error) {
 	if len(bytes.TrimSpace(m.body)) == 0 {
-		return nil, errors.New("there is no body")
+		return nil, errNoBody
 	}
 	if isXML(m.body) {
 		return fromXML(m.body)

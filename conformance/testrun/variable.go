@@ -141,28 +141,19 @@ func (s *session) derived(v *testscript.Variable, chain []string) (value string,
 		value = m.header.Get(v.HeaderField)
 		return value, value != "", nil
 	}
-	var values []string
+	find, text, escape := m.expression, v.Expression, inExpression
 	if v.Path != "" {
-		path, err := s.fillWithin(v.Path, plain, chain)
-		if err != nil {
-			return "", false, err
-		}
-		values, err = m.path(path)
-		if err != nil {
-			return "", false, err
-		}
-	} else {
-		expression, err := s.fillWithin(v.Expression, inExpression, chain)
-		if err != nil {
-			return "", false, err
-		}
-		values, err = m.expression(expression)
-		if err != nil {
-			return "", false, err
-		}
+		find, text, escape = m.path, v.Path, plain
 	}
-	if len(values) == 0 {
+	if text, err = s.fillWithin(text, escape, chain); err != nil {
+		return "", false, err
+	}
+	values, err := find(text)
+	if errors.Is(err, errNoBody) || err == nil && len(values) == 0 {
 		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
 	}
 	return values[0], true, nil
 }

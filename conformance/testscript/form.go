@@ -3,15 +3,18 @@ package testscript
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/fhir/xmlform"
 )
 
 // asJSON gives a resource as JSON, whatever form the file has.
-func asJSON(body []byte) ([]byte, error) {
-	if isXML(body) {
-		return nil, errors.New("scripts in XML cannot be read yet; save it as JSON")
+func asJSON(body []byte) ([]byte, []outcome.Issue) {
+	if !isXML(body) {
+		return body, nil
 	}
-	return body, nil
+	return xmlform.Read(body, codec.Limits{MaxProblems: maxProblems})
 }
 
 // isXML tells XML from JSON by the first character.

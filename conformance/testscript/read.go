@@ -19,11 +19,11 @@ const maxProblems = 1000
 // Read reads a script. Open gives the text of a file that the script names, relative to its own. The error is Mistakes, or says
 // why a fixture cannot be read.
 func Read(path string, body []byte, open func(name string) ([]byte, error)) (*Script, error) {
-	body, err := asJSON(body)
-	if err != nil {
-		return nil, Mistakes{{File: path, Text: err.Error()}}
+	body, issues := asJSON(body)
+	if len(issues) > 0 {
+		return nil, mistakesOf(path, issues)
 	}
-	_, issues := codec.Parse(body, codec.Limits{MaxProblems: maxProblems})
+	_, issues = codec.Parse(body, codec.Limits{MaxProblems: maxProblems})
 	issues = slices.DeleteFunc(issues, func(i outcome.Issue) bool {
 		return i.Code == outcome.Value && fileReference.MatchString(i.Expression)
 	})

@@ -162,3 +162,14 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestReadXML(t *testing.T) {
+	s, err := read(`<?xml version="1.0"?><TestScript xmlns="http://hl7.org/fhir"><url value="http://example.org/x"/><name value="x"/><status value="active"/>
+		<fixture id="two"><autocreate value="false"/><autodelete value="false"/><resource><reference value="_reference/two.json"/></resource></fixture>
+		<test id="t"><name value="first"/><action><assert><resource value="Patient"/><sourceId value="two"/><warningOnly value="false"/></assert></action></test></TestScript>`)
+	require.NoError(t, err)
+	require.Equal(t, "first", s.Tests[0].Name)
+	require.Equal(t, "two", s.Fixtures[0].ID)
+	_, err = read(`<TestScript xmlns="http://hl7.org/fhir"><nom value="x"/></TestScript>`)
+	require.ErrorAs(t, err, new(testscript.Mistakes))
+}
