@@ -24,5 +24,11 @@
 //   - Dates without a zone are in the zone that Options and Extractor are set up with.
 //   - A Timing counts from its first to its last outer limit.
 //   - A document's composites are indexed up to MaxPairs values, its texts up to MaxText bytes.
-//   - Sorting is offered for dates, numbers, quantities, strings and uris.
+//   - :missing looks at the element, not at whether it has a value that can be searched for.
+//   - :text finds a token from the start of any of the first words that it is called by.
+//   - :below is about the path of a uri and about the version of a canonical.
+//   - _text finds whole words of the narrative; near covers its circle by strips.
+//   - Sorting is offered for all parameters that have an order; SortsByBody tells which of them no index has.
+//
+// docs/search.md says it to users.
 package search

@@ -93,11 +93,17 @@ func (x *execution) lists(c *clause) (source, error) {
 			if n, err = p.estimate(); err != nil {
 				return source{}, err
 			}
+			if n == 0 { // :missing asks for hundreds of terms, most of which no resource has
+				continue
+			}
 		}
 		estimate = min(many, estimate+n)
 		u.sets = append(u.sets, list)
 	}
-	if len(u.sets) == 1 {
+	switch len(u.sets) {
+	case 0:
+		return source{none{}, 0}, nil
+	case 1:
 		return source{u.sets[0], estimate}, nil
 	}
 	return source{&u, estimate}, nil
