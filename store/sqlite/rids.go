@@ -29,22 +29,83 @@ func (s *sortedRIDs) seek(rid int64) (int64, bool, error) {
 	return s.rest[0], true, nil
 }
 
-// union has the members of any of its sets.
-type union struct{ sets []rids }
+// union has the members of any of its sets. It keeps each set's next member in a heap, so that a search by thousands of
+// values, such as one that follows references, costs little more than the members it walks.
+type union struct {
+	sets []rids
+	// heads are the sets that have members left, in a heap by the least of them, once there was a call.
+	heads  []head
+	opened bool
+}
+
+// head is a set and its least member that was not passed.
+type head struct {
+	at  int64
+	set rids
+}
 
 func (u *union) seek(rid int64) (int64, bool, error) {
-	var least int64
-	found := false
-	for _, s := range u.sets {
-		at, ok, err := s.seek(rid)
+	if !u.opened {
+		u.opened = true
+		for _, s := range u.sets {
+			if err := u.push(s, rid); err != nil {
+				return 0, false, err
+			}
+		}
+	}
+	for len(u.heads) > 0 && u.heads[0].at < rid {
+		at, ok, err := u.heads[0].set.seek(rid)
 		if err != nil {
 			return 0, false, err
 		}
-		if ok && (!found || at < least) {
-			least, found = at, true
+		if ok {
+			u.heads[0].at = at
+		} else {
+			last := len(u.heads) - 1
+			u.heads[0] = u.heads[last]
+			u.heads = u.heads[:last]
 		}
+		u.sink(0)
 	}
-	return least, found, nil
+	if len(u.heads) == 0 {
+		return 0, false, nil
+	}
+	return u.heads[0].at, true, nil
+}
+
+// push adds a set at its first member that is not below rid.
+func (u *union) push(s rids, rid int64) error {
+	at, ok, err := s.seek(rid)
+	if !ok || err != nil {
+		return err
+	}
+	u.heads = append(u.heads, head{at, s})
+	for i := len(u.heads) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if u.heads[parent].at <= u.heads[i].at {
+			return nil
+		}
+		u.heads[parent], u.heads[i] = u.heads[i], u.heads[parent]
+		i = parent
+	}
+	return nil
+}
+
+// sink moves a head down to its place in the heap.
+func (u *union) sink(i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(u.heads); child++ {
+			if u.heads[child].at < u.heads[least].at {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		u.heads[i], u.heads[least] = u.heads[least], u.heads[i]
+		i = least
+	}
 }
 
 // intersection has the members that all of its sets have. The smallest set should come first: the others are asked for

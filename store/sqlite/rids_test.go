@@ -42,7 +42,7 @@ func TestSetAlgebra(t *testing.T) {
 		in := func(set []int64) func(int64) bool {
 			return func(m int64) bool { return slices.Contains(set, m) }
 		}
-		require.Equal(t, sortRIDs(append([]int64{}, slices.Concat(a, b, c)...)), all(t, &union{[]rids{listOf(a), listOf(b), listOf(c)}}))
+		require.Equal(t, sortRIDs(append([]int64{}, slices.Concat(a, b, c)...)), all(t, &union{sets: []rids{listOf(a), listOf(b), listOf(c)}}))
 		both := filter(filter(a, in(b)), in(c))
 		require.Equal(t, both, all(t, &intersection{[]rids{listOf(a), listOf(b), listOf(c)}}))
 		without := filter(a, func(m int64) bool { return !in(b)(m) })
@@ -55,6 +55,29 @@ func TestSetAlgebra(t *testing.T) {
 		require.Equal(t, len(rest) > 0, ok)
 		if ok {
 			require.Equal(t, rest[0], at)
+		}
+	})
+}
+
+// TestUnionOfMany walks a union of many sets in leaps.
+func TestUnionOfMany(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sets := rapid.SliceOfN(smallSets, 0, 12).Draw(t, "sets")
+		u := &union{}
+		for _, s := range sets {
+			u.sets = append(u.sets, listOf(s))
+		}
+		members := sortRIDs(slices.Concat(sets...))
+		from := int64(-5)
+		for range 10 {
+			from += rapid.Int64Range(0, 9).Draw(t, "leap")
+			at, ok, err := u.seek(from)
+			require.NoError(t, err)
+			rest := filter(members, func(m int64) bool { return m >= from })
+			require.Equal(t, len(rest) > 0, ok)
+			if ok {
+				require.Equal(t, rest[0], at)
+			}
 		}
 	})
 }
