@@ -10,6 +10,8 @@ var (
 	ErrUnknown = errors.New("outcome of the commit is unknown")
 	// ErrTooCostly: the query cannot be answered within its bounds, such as a sort over too many candidates.
 	ErrTooCostly = errors.New("query is too costly")
+	// ErrDeferred: the query has conditions that no store executes; see search.Query.Deferred.
+	ErrDeferred = errors.New("query has conditions that must be rewritten first")
 	// ErrCursorLost: the position is not, or no longer, known.
 	ErrCursorLost = errors.New("position is not known")
 	// ErrDenied: internal records were asked for with an access that may not read them.

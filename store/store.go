@@ -44,7 +44,8 @@ type Reader interface {
 	// Internals reads internal records by key, in one round trip: an entry per key in the keys' order, Version 0 where
 	// there is none. Only System may read them, but for guards, which any access that allows something may.
 	Internals(ctx context.Context, a Access, keys ...InternalKey) ([]Internal, error)
-	// Search runs a query and returns one page. Its order is the query's Sort, then the id.
+	// Search runs a query and returns one page. Its order is the query's Sort, then the id. A query that is Deferred gives
+	// ErrDeferred, from Count as well.
 	Search(ctx context.Context, a Access, q *search.Query, after Position) (Page, error)
 	// Count counts the matches of a query, whatever its Count.
 	Count(ctx context.Context, a Access, q *search.Query) (int64, error)

@@ -14,6 +14,9 @@ import (
 
 // Search implements store.Reader. A position says after which id and which sort values to go on.
 func (s *Store) Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error) {
+	if q.Deferred() {
+		return store.Page{}, store.ErrDeferred
+	}
 	var last row
 	if after != "" {
 		var err error
@@ -77,6 +80,9 @@ func pageOf(rows []row, count int) store.Page {
 
 // Count implements store.Reader.
 func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
+	if q.Deferred() {
+		return 0, store.ErrDeferred
+	}
 	if err := s.reading(ctx); err != nil {
 		return 0, err
 	}

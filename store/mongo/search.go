@@ -25,7 +25,7 @@ func (s *Store) Search(
 		return store.Page{}, err
 	}
 	defer leave()
-	if err := checkType(q.Type); err != nil {
+	if err := checkQuery(q); err != nil {
 		return store.Page{}, err
 	}
 	keys := sortKeys(q)
@@ -50,6 +50,13 @@ func (s *Store) Search(
 	return w.page(found), nil
 }
 
+func checkQuery(q *search.Query) error {
+	if q.Deferred() {
+		return store.ErrDeferred
+	}
+	return checkType(q.Type)
+}
+
 func checkType(resourceType string) error {
 	if !typeName.MatchString(resourceType) {
 		return fmt.Errorf("%q is no resource type", resourceType)
@@ -64,7 +71,7 @@ func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int
 		return 0, err
 	}
 	defer leave()
-	if err := checkType(q.Type); err != nil || a.DeniesAll() {
+	if err := checkQuery(q); err != nil || a.DeniesAll() {
 		return 0, err
 	}
 	bounded, cancel := context.WithTimeout(ctx, s.limits.searchTime)

@@ -17,6 +17,9 @@ func (s *Store) Search(ctx context.Context, a store.Access, q *search.Query, aft
 	if err := s.isOpen(ctx); err != nil {
 		return store.Page{}, err
 	}
+	if q.Deferred() {
+		return store.Page{}, store.ErrDeferred
+	}
 	last, err := s.lastRow(q, after)
 	if err != nil {
 		return store.Page{}, err
@@ -43,6 +46,9 @@ func (s *Store) Search(ctx context.Context, a store.Access, q *search.Query, aft
 func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
 	if err := s.isOpen(ctx); err != nil {
 		return 0, err
+	}
+	if q.Deferred() {
+		return 0, store.ErrDeferred
 	}
 	if a.DeniesAll() {
 		return 0, nil

@@ -49,6 +49,9 @@ func (m *Memory) Internals(
 // Search implements store.Reader. Its positions are offsets into the answer as it was on the first page's terms: "after
 // this id with these sort values", looked up anew on each page.
 func (m *Memory) Search(ctx context.Context, a store.Access, q *search.Query, after store.Position) (store.Page, error) {
+	if q.Deferred() {
+		return store.Page{}, store.ErrDeferred
+	}
 	if err := m.lock(ctx); err != nil {
 		return store.Page{}, err
 	}
@@ -74,6 +77,9 @@ func (m *Memory) Search(ctx context.Context, a store.Access, q *search.Query, af
 
 // Count implements store.Reader.
 func (m *Memory) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
+	if q.Deferred() {
+		return 0, store.ErrDeferred
+	}
 	if err := m.lock(ctx); err != nil {
 		return 0, err
 	}

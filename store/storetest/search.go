@@ -31,6 +31,15 @@ func testSearch(t *testing.T, s *suite) {
 		}))
 		require.Empty(w, w.find(all(), everything("Organization", 5)))
 	})
+	w.sub("what no store executes", func(w *world) {
+		q := search.Query{Type: "Patient", Count: 5, Where: []search.Clause{
+			where(term("active", "true")), where(term("active", "true"), search.Condition{Kind: search.Refers, Param: "gp", Join: &search.Join{Type: "Practitioner"}}),
+		}}
+		_, err := w.Search(w.Context(), all(), &q, "")
+		require.ErrorIs(w, err, store.ErrDeferred)
+		_, err = w.Count(w.Context(), all(), &q)
+		require.ErrorIs(w, err, store.ErrDeferred)
+	})
 }
 
 // storeFamily stores the resources that the cases look for: p1 to p6, and one of another type with the same values.
