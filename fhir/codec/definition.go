@@ -42,6 +42,20 @@ func (t Type) Element(name []byte) Element {
 	return Element{}
 }
 
+// Choices are the names in instances of a choice: "value" of an Extension has "valueBase64Binary" and so on. It is nil for the
+// name of any other element.
+func (t Type) Choices(name string) []string {
+	if t.t == nil {
+		return nil
+	}
+	for i := range t.t.slots {
+		if t.t.slots[i].name == name {
+			return t.t.slots[i].choices
+		}
+	}
+	return nil
+}
+
 // Names are the elements' names in order of definition, a choice as "value[x]", for messages.
 func (t Type) Names() []string {
 	if t.t == nil {

@@ -262,3 +262,17 @@ func (n *node) textOf(name string) string {
 	}
 	return ""
 }
+
+// copied is the node and what is below it, in memory of its own.
+func (n *node) copied(parent *node) *node {
+	c := *n
+	c.parent, c.raw = parent, slices.Clone(n.raw)
+	if parent == nil {
+		c.index = -1
+	}
+	c.children = make([]*node, len(n.children))
+	for i, child := range n.children {
+		c.children[i] = child.copied(&c)
+	}
+	return &c
+}

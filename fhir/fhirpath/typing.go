@@ -2,6 +2,7 @@ package fhirpath
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/gofhir/fhirpath/types"
 
@@ -103,3 +104,16 @@ func ofType(list []item, name string) []item {
 // Parent is the type of R4 that a type specialises: "Quantity" of "Age", "DomainResource" of "Claim"; empty for "Element",
 // "Resource" and what is no type.
 func Parent(name string) string { return parentOf(name) }
+
+// DataType says whether R4 has a data type of a name, a primitive one or a complex one.
+func DataType(name string) bool { return dataTypes()[name] }
+
+// dataTypes are those of any extension's value, which may have every data type, and those that are parts of others alone.
+var dataTypes = sync.OnceValue(func() map[string]bool {
+	table := map[string]bool{"Extension": true, "Narrative": true, "ElementDefinition": true, "SimpleQuantity": true, "MoneyQuantity": true,
+		"xhtml": true, "MarketingStatus": true, "Population": true, "ProdCharacteristic": true, "ProductShelfLife": true, "SubstanceAmount": true}
+	for _, key := range extensionType().Choices("value") {
+		table[extensionType().Element([]byte(key)).Type().Name()] = true
+	}
+	return table
+})

@@ -124,6 +124,14 @@ func (v Value) Container() *Resource {
 	return &Resource{root: v.node.container()}
 }
 
+// Parent is the element that the element is in, absent for the whole resource that was read.
+func (v Value) Parent() Value {
+	if v.node == nil {
+		return Value{}
+	}
+	return Value{node: v.node.parent}
+}
+
 // Children are the elements below, in the order of the resource.
 func (v Value) Children() Collection {
 	if v.node == nil {
@@ -180,4 +188,22 @@ func (c Collection) Truth() (bool, error) {
 	}
 	yes, known, err := truth(items)
 	return yes && known, err
+}
+
+// Compare orders two values as FHIRPath's < has it, quantities by their units; known is false where nothing can be said.
+func (v Value) Compare(o Value) (order int, known bool) {
+	if !v.Exists() || !o.Exists() {
+		return 0, false
+	}
+	order, known, comparable := item(v).order(item(o))
+	return order, known && comparable
+}
+
+// Detached is a copy of an element with all that is below it, which keeps nothing else of the resource in memory. Its path begins
+// with itself.
+func (v Value) Detached() Value {
+	if v.node == nil {
+		return v
+	}
+	return Value{node: v.node.copied(nil)}
 }

@@ -3,6 +3,7 @@ package registry
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Constraint is an invariant of R4's own definitions.
@@ -32,3 +33,16 @@ func Constraints(path string) []*Constraint {
 	}
 	return constraints[i].list
 }
+
+// OwnConstraint says whether an invariant is one of R4's own, by its key and its expression.
+func OwnConstraint(key, expression string) bool { return ownConstraints()[[2]string{key, expression}] }
+
+var ownConstraints = sync.OnceValue(func() map[[2]string]bool {
+	table := map[[2]string]bool{}
+	for _, at := range constraints {
+		for _, c := range at.list {
+			table[[2]string{c.Key, c.Expression}] = true
+		}
+	}
+	return table
+})

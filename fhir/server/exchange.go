@@ -38,6 +38,8 @@ type exchange struct {
 	// form is how much of each resource the client wants to see.
 	form subset.Form
 	body []byte
+	// unread is why the body cannot be read, for an operation that judges it.
+	unread []outcome.Issue
 	// query is the raw query of the URL, joined with that of a form body.
 	query string
 	// held is what the body has reserved of the server's memory for bodies.

@@ -49,6 +49,10 @@ var formats = map[string]served{
 func (x *exchange) fromXML() error {
 	body, issues := xmlform.Read(x.body, codec.Limits{MaxBytes: int(x.srv.limits.Body)})
 	if refused := outcome.Rejected(issues); refused != nil {
+		if op := x.route.operation; op != nil && op.judges && len(issues) > 0 && codec.ResourceType(rootOf(issues[0].Expression)).Known() {
+			x.unread = issues
+			return nil
+		}
 		return refused
 	}
 	if err := x.hold(int64(cap(body))); err != nil {

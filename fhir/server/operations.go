@@ -39,10 +39,12 @@ type operation struct {
 	transacts bool
 	// large marks a question whose answer may fill a page. In a Bundle it is asked by GET, so that its answer is counted.
 	large bool
+	// judges marks an operation whose answer says what is wrong with the body: one that cannot be read is no refused request.
+	judges bool
 	// run performs it.
 	run func(ctx context.Context, c *call) (answered, error)
-	// handle answers the request instead of run where the answer is more than a resource; such an operation cannot be an
-	// entry of a Bundle.
+	// handle answers a request instead of run where the answer is more than a resource, or the body is not to be parsed first.
+	// Without run, the operation cannot be an entry of a Bundle.
 	handle func(*exchange) error
 }
 
@@ -99,6 +101,7 @@ func forInstance(use func(context.Context, resources.Principal, string, *codec.D
 // offered are the operations that the server has a use case for.
 func offered(o Options) []*operation {
 	all := append(metaOperations(o.Resources), everythingOperations()...)
+	all = append(all, validateOperation(o.Resources))
 	if o.Claims != nil {
 		all = append(all, claimSubmit(o.Claims))
 	}
