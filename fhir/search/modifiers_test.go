@@ -1,6 +1,7 @@
 package search
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -144,4 +145,41 @@ func plausible(p *registry.Param) string {
 		return "true"
 	}
 	return "x"
+}
+
+// FuzzValues: whatever stands for a value is read or refused, and what was read is read again in the same way.
+func FuzzValues(f *testing.F) {
+	names := []string{"Location?near", "Patient?identifier:of-type", "Patient?identifier:text", "Patient?_text", "ValueSet?url:below", "ValueSet?url:above", "Claim?_profile:below",
+		"MolecularSequence?chromosome-variant-coordinate", "Patient?gender:missing", "Patient?birthdate", "Observation?value-quantity"}
+	for i, value := range []string{"-6.8|39.28|10|km", `a|b|c\|d`, "blood pressure", "a b,c", "http://acme.org/fhir/", "http://a/b/c", "http://x|1", "x$ge1$le2", "true", "ap2026-03-01T10:00+03:00", "5.4||mg"} {
+		f.Add(i, value)
+	}
+	f.Fuzz(func(t *testing.T, i int, value string) {
+		resource, name, _ := cutQuery(names[uint(i)%uint(len(names))])
+		query := name + "=" + url.QueryEscape(value)
+		q, _, err := Parse(resource, query, Options{})
+		if err != nil {
+			return
+		}
+		again, _, err := Parse(resource, q.Applied, Options{})
+		require.NoError(t, err)
+		require.Equal(t, q, again)
+	})
+}
+
+// FuzzNarrative: any text between any tags comes to words, bounded in length, that nothing parts further.
+func FuzzNarrative(f *testing.F) {
+	f.Add("<div><p class=\"x\">Jos\u00e9 &amp; <b>Otieno</b><!-- no --> 12&#60;13</p></div>")
+	f.Add("<<!--><a")
+	f.Fuzz(func(t *testing.T, xhtml string) {
+		words := 0
+		eachText(xhtml, func(text string) bool {
+			for _, word := range wordsOf(text) {
+				words++
+				require.LessOrEqual(t, len(word), maxWord)
+				require.Len(t, wordsOf(word), 1, "a word is one word")
+			}
+			return words < maxWords
+		})
+	})
 }

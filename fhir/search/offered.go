@@ -11,8 +11,6 @@ func Offered(p *registry.Param) bool { return Refusal(p) == "" }
 // Refusal is why a parameter of R4 is not offered, for the client; empty for those that are.
 func Refusal(p *registry.Param) string {
 	switch {
-	case p.Type == registry.Composite && len(p.Components) > 2:
-		return "a composite of three parts would need an index of its own; search by its parts"
 	case p.Type != registry.Special || p.Name == "_text" || p.Name == "near":
 		return ""
 	case p.Name == "_content":

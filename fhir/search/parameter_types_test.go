@@ -55,6 +55,14 @@ var typed = []struct {
 		loses: []string{"family=connor", "given=marie", "family:exact=o'connor-núñez", "family:exact=O'Connor", "address-city=urich", "family:contains=anne"},
 	},
 	{
+		name: "composite: coordinates", body: `{"resourceType":"MolecularSequence","coordinateSystem":0,"referenceSeq":{"chromosome":{"coding":[{"system":"http://c","code":"X"}]},"referenceSeqId":{"coding":[{"code":"NC1"}]},
+			"windowStart":10,"windowEnd":90},"variant":[{"start":20,"end":25},{"start":60,"end":61}]}`,
+		finds: []string{"chromosome-variant-coordinate=x$20$25", "chromosome-variant-coordinate=http://c|X$gt19$lt26", "chromosome-variant-coordinate=X$ge60$61", "chromosome-variant-coordinate=x$ne20$61",
+			"referenceseqid-variant-coordinate=nc1$20$25", "chromosome-window-coordinate=x$10$90", "referenceseqid-window-coordinate=NC1$le10$ge90"},
+		loses: []string{"chromosome-variant-coordinate=y$20$25", "chromosome-variant-coordinate=x$20$61", "chromosome-variant-coordinate=x$gt60$lt100", "chromosome-window-coordinate=x$10$91",
+			"chromosome-window-coordinate=x$20$25"},
+	},
+	{
 		name: "quantity: any unit, one of a system, one of any system", body: `{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":5.4,"unit":"milligram","system":"http://unitsofmeasure.org","code":"mg"}}`,
 		finds: []string{"value-quantity=5.4", "value-quantity=5.4|http://unitsofmeasure.org|mg", "value-quantity=5.4||mg", "value-quantity=5.4||milligram", "value-quantity=5.40e0", "value-quantity=ap5||mg",
 			"value-quantity=gt5||mg", "value-quantity=ne5.5", "value-quantity=le5.4||mg"},

@@ -1,6 +1,9 @@
 package search
 
 import (
+	"slices"
+	"strings"
+
 	"claimwright/fhir/outcome"
 	"claimwright/fhir/registry"
 )
@@ -8,8 +11,11 @@ import (
 // composite reads "first$second". R4's composites of two parts have a token or a reference first.
 func (p *parser) composite(param *registry.Param, text string) ([]Condition, *outcome.Issue) {
 	parts := split(text, '$')
-	if len(parts) != 2 || parts[0] == "" || parts[1] == "" {
-		return nil, invalidValue(param.Name, text, param.Components[0].Name+"$"+param.Components[1].Name)
+	if len(parts) != len(param.Components) || slices.Contains(parts, "") {
+		return nil, invalidValue(param.Name, text, partsExpected(param))
+	}
+	if len(parts) == 3 {
+		return p.coordinate(param, parts)
 	}
 	firsts, issue := p.texts(param, 0, parts[0])
 	if issue != nil {
@@ -27,6 +33,15 @@ func (p *parser) composite(param *registry.Param, text string) ([]Condition, *ou
 		all = append(all, conditions...)
 	}
 	return all, nil
+}
+
+// partsExpected names the parts of a composite, as they are written.
+func partsExpected(param *registry.Param) string {
+	names := make([]string, len(param.Components))
+	for i := range param.Components {
+		names[i] = param.Components[i].Name
+	}
+	return strings.Join(names, "$")
 }
 
 // texts reads a part that is a token or a reference. "system|" finds nothing in a composite, where it is not indexed.

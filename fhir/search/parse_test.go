@@ -275,7 +275,7 @@ func TestParseRefuses(t *testing.T) {
 		{"composite of one part", "Observation", "code-value-quantity=5", "invalid value of search parameter code-value-quantity", "5", outcome.Value},
 		{"composite of a system", "Observation", "code-value-concept=a|$b", "invalid value of search parameter code-value-concept", "a|", outcome.Value},
 		{"composite with a modifier", "Observation", "code-value-concept:not=a$b", "search parameter code-value-concept does not support the modifier not", "code-value-concept:not", outcome.NotSupported},
-		{"composite of three parts", "MolecularSequence", "chromosome-variant-coordinate=1$2$3", "search parameter chromosome-variant-coordinate is not supported: a composite of three parts would need an index of its own; search by its parts", "chromosome-variant-coordinate", outcome.NotSupported},
+		{"composite of too few parts", "MolecularSequence", "chromosome-variant-coordinate=1$2", "invalid value of search parameter chromosome-variant-coordinate", "1$2", outcome.Value},
 		{"count of text", "Claim", "_count=many", "invalid value of search parameter _count", "many", outcome.Value},
 		{"negative count", "Claim", "_count=-1", "invalid value of search parameter _count", "-1", outcome.Value},
 		{"huge count", "Claim", "_count=99999999999999999999", "invalid value of search parameter _count", "99999999999999999999", outcome.Value},

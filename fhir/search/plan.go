@@ -60,8 +60,12 @@ type yield struct {
 	place int
 }
 
-// pair are the two parts of a composite, each as paths that start at the composite's own elements.
-type pair struct{ first, second node }
+// pair are the parts of a composite, each as paths that start at the composite's own elements. Only coordinates have a
+// third part; the first of theirs may start at the resource instead.
+type pair struct {
+	first, second, third node
+	fromRoot             bool
+}
 
 type truth struct {
 	key   string
@@ -177,13 +181,21 @@ func (p *plan) addComposite(param *registry.Param, y yield) error {
 		return err
 	}
 	y.convert, y.pair = pairValue, &pair{}
-	for i, part := range []*node{&y.pair.first, &y.pair.second} {
+	parts := []*node{&y.pair.first, &y.pair.second}
+	if len(param.Components) == 3 {
+		if param.Components[1].Type != registry.Number || param.Components[2].Type != registry.Number {
+			return fmt.Errorf("nothing extracts three parts of these types")
+		}
+		y.convert, parts = coordinateValue, append(parts, &y.pair.third)
+	}
+	for i, part := range parts {
 		c := &param.Components[i]
 		paths, err := expression.Parse(c.Expression)
 		if err != nil {
 			return err
 		}
 		for j, path := range paths {
+			y.pair.fromRoot = y.pair.fromRoot || path.Root == expression.Resource
 			part.addPath(path, c.Type, c.Leaves[j], yield{targets: c.Targets})
 		}
 	}
