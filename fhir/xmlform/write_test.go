@@ -106,3 +106,29 @@ func BenchmarkAppend(b *testing.B) {
 		Append(make([]byte, 0, 2*len(body)), doc)
 	}
 }
+
+// BenchmarkAppendClaim writes a claim of ten items.
+func BenchmarkAppendClaim(b *testing.B) {
+	body, err := os.ReadFile("../codec/testdata/claim-10-items.json")
+	require.NoError(b, err)
+	doc, _ := codec.ParseOwn(body)
+	buf := make([]byte, 0, 4*len(body))
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Append(buf, doc)
+	}
+}
+
+// BenchmarkRead reads the same claim in XML.
+func BenchmarkRead(b *testing.B) {
+	body, err := os.ReadFile("../codec/testdata/claim-10-items.json")
+	require.NoError(b, err)
+	doc, _ := codec.ParseOwn(body)
+	xml := Append(nil, doc)
+	b.SetBytes(int64(len(xml)))
+	b.ReportAllocs()
+	for b.Loop() {
+		Read(xml, codec.Limits{})
+	}
+}
