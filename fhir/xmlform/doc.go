@@ -14,5 +14,5 @@
 // Elements come in the order of their definition, and what JSON allows to be written in several ways comes in one: white
 // space, escapes, arrays of nulls alone. Decimals keep their digits and texts their characters, line ends and tabs
 // included, but for U+FFFE and U+FFFF, which XML cannot hold and which become U+FFFD. White space around the div of a
-// narrative is dropped.
+// narrative is dropped, and "]]>" in its text becomes "]]&gt;".
 package xmlform

@@ -14,7 +14,7 @@ import (
 const fhirNS = ` xmlns="http://hl7.org/fhir"`
 
 func TestRead(t *testing.T) {
-	cases := []struct{ name, xml, json string }{
+	cases := []struct{ name, xml, want string }{
 		{"declaration, byte order mark, comments, instructions and white space are no content",
 			"\xEF\xBB\xBF<?xml version='1.0' encoding='utf-8'?>\n<!-- a --><?xml-stylesheet href=\"x\"?>\r\n<Patient" + fhirNS + ">\n <!-- b --> <active value='true' /> <?p i?></Patient>\n<!-- c -->",
 			`{"resourceType":"Patient","active":true}`},
@@ -54,9 +54,9 @@ func TestRead(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			json, issues := Read([]byte(c.xml), codec.Limits{})
+			got, issues := Read([]byte(c.xml), codec.Limits{})
 			require.Empty(t, issues)
-			require.Equal(t, c.json, string(json))
+			require.Equal(t, c.want, string(got))
 		})
 	}
 }

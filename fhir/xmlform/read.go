@@ -8,8 +8,8 @@ import (
 // xhtml is the namespace of narratives.
 const xhtml = "http://www.w3.org/1999/xhtml"
 
-// deepest is how deep elements may nest, outside of narratives: as deep as the codec's default lets objects and arrays.
-const deepest = 64
+// deepest is how deep elements may nest outside of narratives; the codec's limit for the JSON is tighter.
+const deepest = 128
 
 // Read turns a resource in FHIR's XML form into the same resource in JSON. It judges what XML alone can get wrong: what is
 // not well-formed, namespaces, elements and attributes that there are none of, the order of elements. What it returns is

@@ -12,12 +12,16 @@ import (
 	"claimwright/fhir/codec"
 )
 
+// layout is one of the ways to write.
+type layout = func([]byte, *codec.Document) []byte
+
 // requireRoundTrip demands that a resource says the same after XML and back.
-func requireRoundTrip(t testing.TB, body []byte) {
+func requireRoundTrip(t testing.TB, body []byte, layouts ...layout) {
 	t.Helper()
 	doc, issues := codec.ParseOwn(body)
 	require.Empty(t, issues)
-	for _, xml := range [][]byte{Append(nil, doc), AppendIndented(nil, doc)} {
+	for _, write := range layouts {
+		xml := write(nil, doc)
 		back, issues := Read(xml, codec.Limits{})
 		require.Empty(t, issues, "%.3000s", xml)
 		again, issues := codec.ParseOwn(back)
@@ -61,7 +65,7 @@ func requireSame(t testing.TB, want, got codec.Value, path string) {
 
 func TestWhiteSpaceOfNarrativesSurvivesXML(t *testing.T) {
 	requireRoundTrip(t, []byte(`{"resourceType":"Basic","code":{"text":"\t c\r\n"},"text":{"status":"generated","div":`+
-		`"<div xmlns=\"http://www.w3.org/1999/xhtml\" title=\"a\r\n\tb\">\r\n\tc&#160;&amp;#10;<br title='\n'/>\r<!-- d\n --></div>"}}`))
+		`"<div xmlns=\"http://www.w3.org/1999/xhtml\" title=\"a\r\n\tb\">\r\n\tc&#160;&amp;#10;<br title='\n'/>\r<!-- d\n --></div>"}}`), Append, AppendIndented)
 }
 
 func samples(t testing.TB) []string {
@@ -77,7 +81,7 @@ func TestSamplesSurviveXML(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			body, err := os.ReadFile(file)
 			require.NoError(t, err)
-			requireRoundTrip(t, body)
+			requireRoundTrip(t, body, Append, AppendIndented)
 		})
 	}
 }
@@ -100,7 +104,11 @@ func TestOfficialExamplesSurviveXML(t *testing.T) {
 			continue
 		}
 		survived++
-		requireRoundTrip(t, body)
+		if survived%10 == 0 {
+			requireRoundTrip(t, body, AppendIndented)
+			continue
+		}
+		requireRoundTrip(t, body, Append)
 	}
 	t.Logf("%d of %d files survived", survived, len(files))
 }
