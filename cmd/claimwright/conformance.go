@@ -170,7 +170,9 @@ func (f *conformanceRun) runAll(c *cobra.Command, runner *testrun.Runner, script
 		n := int64(0)
 		for range done {
 			n++
-			bar.Show("scripts", n, int64(len(scripts)))
+			if len(scripts) > 1 {
+				bar.Show("scripts", n, int64(len(scripts)))
+			}
 		}
 		bar.Done()
 	}()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -48,17 +49,34 @@ func tellConformance(w io.Writer, results []*testrun.Result, verbose bool) error
 func resultTable(results []*testrun.Result) *console.Table {
 	table := console.NewTable(1)
 	table.Row("RESULT", "MS", "SCRIPT", "TEST")
+	shared := sharedFolder(results)
 	for _, r := range results {
-		if len(r.Tests) == 0 || r.Verdict == testrun.Skip {
-			table.Row(string(r.Verdict), milliseconds(r.Took), r.Script.Path, r.Reason)
+		path := strings.TrimPrefix(r.Script.Path, shared)
+		if r.Reason != "" || len(r.Tests) == 0 {
+			table.Row(string(r.Verdict), milliseconds(r.Took), path, r.Reason)
 			continue
 		}
 		for i := range r.Tests {
 			t := &r.Tests[i]
-			table.Row(string(t.Verdict), milliseconds(t.Took), r.Script.Path, t.Test.Title())
+			table.Row(string(t.Verdict), milliseconds(t.Took), path, t.Test.Title())
 		}
 	}
 	return table
+}
+
+// sharedFolder is the folder that all scripts are in or beneath, with its separator, so that a table need not repeat it.
+func sharedFolder(results []*testrun.Result) string {
+	shared := ""
+	for i, r := range results {
+		folder, _ := filepath.Split(r.Script.Path)
+		if i == 0 {
+			shared = folder
+		}
+		for !strings.HasPrefix(folder, shared) {
+			shared, _ = filepath.Split(strings.TrimSuffix(shared, string(filepath.Separator)))
+		}
+	}
+	return shared
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
