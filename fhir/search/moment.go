@@ -44,6 +44,19 @@ func parseMoment(text string, zone *time.Location) (interval, bool) {
 	return interval{float64(c.start(zone)), float64(c.next().start(zone) - 1)}, true
 }
 
+// Period is what a date, dateTime or instant covers: from its first millisecond until the first one after it. Without a zone
+// of its own the text is read in the zone, UTC if nil. It is false for a text that is none of these.
+func Period(text string, zone *time.Location) (from, until time.Time, ok bool) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	v, ok := parseMoment(text, zone)
+	if !ok {
+		return from, until, false
+	}
+	return time.UnixMilli(int64(v.lo)).UTC(), time.UnixMilli(int64(v.hi) + 1).UTC(), true
+}
+
 func parseCivil(s string) (civil, bool) {
 	r := reader{text: s}
 	c := civil{month: 1, day: 1, precision: toYear}

@@ -46,11 +46,20 @@ func TestDenyAllSeesNothing(t *testing.T) {
 			require.Zero(t, got.count("entry"))
 		})
 	}
+	for _, path := range []string{"/fhir/Patient/_history", "/fhir/_history", "/fhir/_history?_at=2999"} {
+		t.Run("GET "+path, func(t *testing.T) {
+			require.Zero(t, deny.on(t).send(http.MethodGet, path, "").want(http.StatusOK).count("entry"))
+		})
+	}
 	for _, write := range []struct{ method, path, body string }{
 		{http.MethodPut, "/fhir/Patient/p", patientWithID("p", "Overwritten")},
 		{http.MethodPut, "/fhir/Patient/new", patientWithID("new", "New")},
 		{http.MethodPost, "/fhir/Patient", patient("New")},
 		{http.MethodDelete, "/fhir/Patient/p", ""},
+		{http.MethodPatch, "/fhir/Patient/p", familyTo("Patched")},
+		{http.MethodPatch, "/fhir/Patient?family=Zubairu", familyTo("Patched")},
+		{http.MethodPut, "/fhir/Patient?family=Zubairu", patient("Overwritten")},
+		{http.MethodDelete, "/fhir/Patient?family=Zubairu", ""},
 	} {
 		t.Run(write.method+" "+write.path, func(t *testing.T) {
 			require.NotContains(t, deny.on(t).send(write.method, write.path, write.body).Body, "Zubairu")

@@ -51,14 +51,12 @@ func (a asking) fetch(ctx context.Context, p resources.Principal, reads *resourc
 	switch {
 	case e.Target.Member != "":
 		return pageAnswer(a.searchCompartment(ctx, key, e.Target.Member, e.Target.Query))
-	case key.Type == "" && !e.Target.History:
-		return pageAnswer(a.searchSystem(ctx, e.Target.Query))
-	case key.Type == "" || key.ID == "" && e.Target.History:
-		return nil, entryNotServed(e, "an interaction of one resource or a search")
-	case key.ID == "":
-		return pageAnswer(a.search(ctx, key.Type, e.Target.Query))
 	case e.Target.History && e.Target.Version == 0:
 		return pageAnswer(a.history(ctx, key, e.Target.Query))
+	case key.Type == "":
+		return pageAnswer(a.searchSystem(ctx, e.Target.Query))
+	case key.ID == "":
+		return pageAnswer(a.search(ctx, key.Type, e.Target.Query))
 	case e.Target.Version > 0:
 		return a.recordAnswer(e)(a.reads.VRead(ctx, p, key, e.Target.Version))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/search"
 	"claimwright/store"
 	"claimwright/store/resources"
 )
@@ -19,39 +20,56 @@ const (
 	historyCountMax = 1000
 )
 
-// history lists the versions of one resource, newest first, deletes included (R4 §3.1.0.11).
+// history lists the versions of one resource, of a type or of all, newest first, deletes included (R4 §3.1.0.11).
 func (s *Server) history(x *exchange) error {
-	body, err := x.asking().history(x.ctx, x.key, x.query)
+	about := x.key
+	if x.route.typed() {
+		about.Type = x.resourceType()
+	}
+	body, err := x.asking().history(x.ctx, about, x.query)
 	if err != nil {
 		return err
 	}
 	return x.sendRead(body)
 }
 
+// history answers for one resource, or for a type or all where the id or both are missing.
 func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]byte, error) {
 	raw, page := cutPage(rawQuery)
-	asked, err := parseHistory(raw, a.query.Strict)
+	asked, err := parseHistory(raw, a.query)
 	if err != nil {
 		return nil, err
 	}
 	asked.query.Type, asked.query.ID = key.Type, key.ID
-	found, err := a.reads.History(ctx, a.principal, asked.query, page)
+	found, err := a.reads.HistoryAt(ctx, a.principal, asked.query, asked.at, page)
 	if err != nil {
 		return nil, err
 	}
-	l := links{base: a.base + "/" + key.String() + "/_history", query: asked.applied, page: page, next: found.Next}
+	l := links{base: a.base + historyPath(key), query: asked.applied, page: page, next: found.Next}
 	return historyBundle(a, l, found), nil
+}
+
+func historyPath(key store.Key) string {
+	switch {
+	case key.Type == "":
+		return "/_history"
+	case key.ID == "":
+		return "/" + key.Type + "/_history"
+	}
+	return "/" + key.String() + "/_history"
 }
 
 // askedHistory is a history's query, and the parameters that it honours for the self link.
 type askedHistory struct {
-	query   store.HistoryQuery
+	query store.HistoryQuery
+	// at is the beginning of the period that _at names, zero for none.
+	at      time.Time
 	applied string
 }
 
 // parseHistory reads the parameters of a history, each of which may be given once. The ones that would narrow the answer
 // but are not offered are refused, because ignoring them would answer another question.
-func parseHistory(raw string, strict bool) (askedHistory, error) {
+func parseHistory(raw string, o search.Options) (askedHistory, error) {
 	asked := askedHistory{query: store.HistoryQuery{Limit: historyCount}}
 	values, err := url.ParseQuery(raw)
 	if err != nil {
@@ -63,16 +81,16 @@ func parseHistory(raw string, strict bool) (askedHistory, error) {
 		case name == "_format" || name == "_pretty" || name == "_summary" || name == "_elements": // of the answer's looks
 			applied.Set(name, given[0])
 			continue
-		case name == "_count" || name == "_since":
+		case name == "_count" || name == "_since" || name == "_at":
 			if len(given) > 1 {
 				return asked, badParameter(name, outcome.Value, "a history takes this parameter once", "")
 			}
-		case name == "_at" || name == "_list" || strict:
-			return asked, badParameter(name, outcome.NotSupported, "a history does not know this parameter", "_count or _since")
+		case name == "_list" || o.Strict:
+			return asked, badParameter(name, outcome.NotSupported, "a history does not know this parameter", "_count, _since or _at")
 		default:
 			continue
 		}
-		if err := asked.apply(name, given[0]); err != nil {
+		if err := asked.apply(name, given[0], o.Zone); err != nil {
 			return asked, err
 		}
 		applied.Set(name, given[0])
@@ -81,20 +99,27 @@ func parseHistory(raw string, strict bool) (askedHistory, error) {
 	return asked, nil
 }
 
-func (a *askedHistory) apply(name, value string) error {
-	if name == "_count" {
+func (a *askedHistory) apply(name, value string, zone *time.Location) error {
+	switch name {
+	case "_count":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 {
 			return badParameter(name, outcome.Value, value, "a positive number")
 		}
 		a.query.Limit = min(n, historyCountMax)
-		return nil
+	case "_since":
+		since, err := parseInstant(value)
+		if err != nil {
+			return badParameter(name, outcome.Value, value, "an instant such as 2026-01-31T08:30:00Z")
+		}
+		a.query.Since = since
+	default:
+		from, until, ok := search.Period(value, zone)
+		if !ok {
+			return badParameter(name, outcome.Value, value, "a date or time such as 2026-01-31 or 2026-01-31T08:30:00Z")
+		}
+		a.at, a.query.Until = from, until
 	}
-	since, err := parseInstant(value)
-	if err != nil {
-		return badParameter(name, outcome.Value, value, "an instant such as 2026-01-31T08:30:00Z")
-	}
-	a.query.Since = since
 	return nil
 }
 

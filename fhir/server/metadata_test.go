@@ -57,7 +57,7 @@ func TestMetadata(t *testing.T) {
 	require.NotEmpty(t, s.Implementation.Description)
 	require.Len(t, s.Rest, 1)
 	require.Equal(t, "server", s.Rest[0].Mode)
-	require.Equal(t, []struct{ Code string }{{"transaction"}, {"batch"}, {"search-system"}}, s.Rest[0].Interaction)
+	require.Equal(t, []struct{ Code string }{{"transaction"}, {"batch"}, {"history-system"}, {"search-system"}}, s.Rest[0].Interaction)
 	require.Contains(t, s.Rest[0].Compartment, "http://hl7.org/fhir/CompartmentDefinition/relatedPerson")
 	require.Len(t, s.Rest[0].Compartment, 5)
 	var common []string
@@ -78,7 +78,7 @@ func TestMetadata(t *testing.T) {
 		for _, i := range r.Interaction {
 			codes = append(codes, i.Code)
 		}
-		require.ElementsMatch(t, []string{"read", "vread", "update", "patch", "delete", "history-instance", "create", "search-type"}, codes)
+		require.ElementsMatch(t, []string{"read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"}, codes)
 		for _, op := range r.Operation {
 			if !generic[op.Name] {
 				operations[r.Type+"/"+op.Name] = op.Definition

@@ -67,6 +67,8 @@ func (s *Server) interactionRoutes() []route {
 		{method: http.MethodPatch, path: instance, types: []string{"patch"}, body: patchBody, patches: patchFormats, handle: s.patch},
 		{method: http.MethodDelete, path: instance, types: []string{"delete"}, handle: s.delete},
 		{method: http.MethodGet, path: instance + "/_history", types: []string{"history-instance"}, handle: s.history},
+		{method: http.MethodGet, path: "/:type/_history", types: []string{"history-type"}, handle: s.history},
+		{method: http.MethodGet, path: "/_history", system: []string{"history-system"}, handle: s.history},
 		{method: http.MethodPost, path: "/:type", types: []string{"create"}, support: support{conditionalCreate: true}, body: resourceBody, handle: s.create},
 		{method: http.MethodPut, path: "/:type", support: support{conditionalUpdate: true}, body: resourceBody, handle: s.updateWhere},
 		{method: http.MethodPatch, path: "/:type", body: patchBody, handle: s.patchWhere},

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"claimwright/store/resources"
 )
 
 // keys are the types and ids of a searchset's matches, in order.
@@ -30,7 +32,8 @@ func (h *house) put(resourceType, id, rest string) {
 const observation = `,"status":"final","code":{"text":"weight"},"subject":{"reference":"Patient/%s"}`
 
 func twoPatients(t *testing.T) *house {
-	h := open(t, Options{})
+	st := openStore(t)
+	h := openOver(t, st, Options{Resources: resources.New(st, resources.Options{Clock: ticking()})}) // no two at the same moment
 	for _, id := range []string{"p1", "p2"} {
 		h.put("Patient", id, "")
 		for i := range 3 {

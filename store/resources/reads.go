@@ -80,35 +80,6 @@ func present(key store.Key, r *store.Record) (*store.Record, error) {
 	return r, nil
 }
 
-// History is a page of versions, newest first, deletes included; token is empty for the first page or the Next of the
-// page before, and h.After is not looked at. The history of a resource that never was is 404.
-func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, token string) (Page, error) {
-	digest := fmt.Sprintf("history %s/%s %d %d", h.Type, h.ID, h.Since.UnixMilli(), h.Until.UnixMilli())
-	seal, after, err := r.open(ctx, p, digest, token)
-	if err != nil {
-		return Page{}, err
-	}
-	page, err := portions(h.Limit, r.room, after, func(count int, after store.Position) (store.Page, error) {
-		part := h
-		part.Limit, part.After = count, after
-		return r.versions.History(ctx, p.Access, part)
-	})
-	if err != nil {
-		return Page{}, fmt.Errorf("read the history of %s/%s: %w", h.Type, h.ID, readFault(err))
-	}
-	if len(page.Records) == 0 && h.ID != "" && token == "" {
-		key := store.Key{Type: h.Type, ID: h.ID}
-		found, err := r.reader.Get(ctx, p.Access, key)
-		if err != nil {
-			return Page{}, fmt.Errorf("read %s: %w", key, readFault(err))
-		}
-		if found[0] == nil {
-			return Page{}, notFound(key)
-		}
-	}
-	return pageOf(page, seal, digest, p.Access), nil
-}
-
 // Search is a page of a query's matches, shorter than asked where they are very large; token is empty for the first page or the Next of the page before. A token is
 // good for the same query and the same principal only.
 func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token string) (Page, error) {
