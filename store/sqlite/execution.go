@@ -33,31 +33,46 @@ type source struct {
 	estimate int
 }
 
+// wideClause is how many lists a clause may have that is not rather checked on few candidates: each list must be looked for.
+const wideClause = 16
+
 // matches is the set of resources that match the query.
 func (x *execution) matches() (rids, error) {
 	var wanted, unwanted []source
-	var costly []*clause
-	for i := range x.clauses {
-		c := &x.clauses[i]
-		if !c.isListed() {
-			costly = append(costly, c)
-			continue
-		}
+	var wide, costly, checked []*clause
+	least := many
+	open := func(c *clause) error {
 		src, err := x.lists(c)
-		if err != nil {
+		switch {
+		case err != nil:
+			return err
+		case c.not:
+			unwanted = append(unwanted, src)
+		default:
+			wanted = append(wanted, src)
+			least = min(least, src.estimate)
+		}
+		return nil
+	}
+	for i := range x.clauses {
+		switch c := &x.clauses[i]; {
+		case !c.isListed():
+			costly = append(costly, c)
+		case len(c.anyOf) > wideClause:
+			wide = append(wide, c)
+		default:
+			if err := open(c); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, c := range wide {
+		if least <= x.limits.checkBelow {
+			checked = append(checked, c)
+		} else if err := open(c); err != nil {
 			return nil, err
 		}
-		if c.not {
-			unwanted = append(unwanted, src)
-		} else {
-			wanted = append(wanted, src)
-		}
 	}
-	least := many
-	for _, src := range wanted {
-		least = min(least, src.estimate)
-	}
-	var checked []*clause
 	for _, c := range costly {
 		src, ok, err := x.collected(c, least)
 		switch {

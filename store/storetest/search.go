@@ -149,6 +149,9 @@ func searchCases() []searchCase {
 		{"beside it", and(where(box("near", -1007, -1006, 1036, 1037))), none},
 		{"two rectangles", and(where(box("near", -1007, -1006, 1036, 1040), box("near", -1002, -1001, 1036, 1037))), []string{"p1", "p2"}},
 		{"a hundred terms, most of nobody", and(where(hundredTerms("active", "true")...)), []string{"p1", "p2", "p5"}},
+		{"a hundred terms, of few", and(where(hundredTerms("active", "true")...), where(term("gp", "Practitioner/d1"), term("id", "sys|1"))), []string{"p1", "p2"}},
+		{"none of them, of few", and(whereNot(hundredTerms("active", "true")...), where(term("gp", "Practitioner/d1"), term("id", "sys|1"))), []string{"p3"}},
+		{"none of them, of one", and(whereNot(hundredTerms("active", "true")...), where(id("p4"))), []string{"p4"}},
 		{"and none of them", and(whereNot(hundredTerms("active", "true")...)), []string{"p3", "p4", "p6"}},
 
 		{"in a day", and(where(within("born", 1000, 1999))), []string{"p1"}},
