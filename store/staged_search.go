@@ -135,7 +135,7 @@ func (s *Staged) matches(a Access, q *search.Query) ([]ranked, error) {
 func (s *Staged) evaluable(q *search.Query) error {
 	for _, clause := range q.Where {
 		for i := range clause.AnyOf {
-			if kind := clause.AnyOf[i].Kind; kind < search.HasID || kind > search.UpdatedIn {
+			if kind := clause.AnyOf[i].Kind; kind < search.HasID || kind > search.HasFolded {
 				return fmt.Errorf("search %s by %s: %w", q.Type, clause.AnyOf[i].Param, ErrNotStaged)
 			}
 		}

@@ -45,7 +45,7 @@ func (cond *Condition) holds(c Candidate) bool {
 		return c.Values.hasTerm(cond.Param, cond.Text)
 	case InBox:
 		return c.Values.hasRange(cond.Param, cond.Box)
-	case HasPrefix, HasExact, HasContaining:
+	case HasPrefix, HasExact, HasContaining, HasFolded:
 		return c.Values.hasText(cond)
 	}
 	return false
@@ -82,6 +82,10 @@ func (v *Values) hasText(cond *Condition) bool {
 			}
 		case HasExact:
 			if s.Exact == cond.Text && s.Exact != "" {
+				return true
+			}
+		case HasFolded:
+			if s.Folded == cond.Text {
 				return true
 			}
 		case HasContaining:

@@ -31,11 +31,17 @@ func Modifiers(p *registry.Param) []string {
 		if f.holds("Identifier") {
 			all = append(all, "of-type")
 		}
+		if f.hasCodes() {
+			all = append(all, "in", "not-in", "above", "below")
+		}
 	case registry.Reference:
 		if f.holds("Reference") {
 			all = append(all, "identifier")
 		}
-		if f.holds("canonical", "uri") {
+		switch {
+		case f.hasHierarchy():
+			all = append(all, "above", "below")
+		case f.holds("canonical", "uri"):
 			all = append(all, "below")
 		}
 	case registry.URI:
@@ -54,7 +60,9 @@ func Modifiers(p *registry.Param) []string {
 func (f field) hasLabels() bool { return f.holds("Coding", "CodeableConcept", "Identifier") }
 
 // takesMissing tells whether :missing can be asked of a parameter: R4 gives composites no modifiers.
-func takesMissing(p *registry.Param) bool { return Offered(p) && p.Type != registry.Composite }
+func takesMissing(p *registry.Param) bool {
+	return Offered(p) && p.Type != registry.Composite && p.Name != "_filter"
+}
 
 // takes tells whether a parameter takes a modifier.
 func takes(p *registry.Param, modifier string) bool {

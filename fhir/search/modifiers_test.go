@@ -92,7 +92,7 @@ func TestModifiersRefuse(t *testing.T) {
 		"Location?near=1", "Location?near=x|1", "Location?near=91|1", "Location?near=1|181", "Location?near=1|1|-1", "Location?near=1|1|1|furlong", "Location?near=1|1|1|km|x",
 		// S7: a modifier that a parameter does not take
 		"Patient?gender:text=x", "Patient?gender:of-type=a|b|c", "Patient?telecom:of-type=a|b|c", "Patient?active:text=x", "Patient?birthdate:not=2000", "Patient?family:below=x",
-		"Patient?general-practitioner:below=Organization/1", "Claim?_profile:above=http://x|1", "Claim?_text:exact=x", "Location?near:not=1|1", "PlanDefinition?depends-on:identifier=x",
+		"Patient?link:below=Patient/1", "Patient?general-practitioner:below=Practitioner/1", "Claim?_profile:above=http://x|1", "Claim?_text:exact=x", "Location?near:not=1|1", "PlanDefinition?depends-on:identifier=x",
 		"Patient?_id:text=x", "Claim?_lastUpdated:exact=2020", "Observation?code-value-date:missing=true", "ValueSet?url:contains=x",
 	} {
 		resource, rest, _ := cutQuery(query)
@@ -112,7 +112,7 @@ func cutQuery(s string) (resource, query string, ok bool) {
 
 // TestModifiersTellTheTruth: every modifier that a parameter is said to take is read, and no other one.
 func TestModifiersTellTheTruth(t *testing.T) {
-	values := map[string]string{"missing": "true", "of-type": "a|b|c"}
+	values := map[string]string{"missing": "true", "of-type": "a|b|c", "in": "urn:vs", "not-in": "urn:vs"}
 	all := map[string]bool{}
 	for _, resourceType := range registry.Types() {
 		for _, p := range registry.Params(resourceType) {
@@ -127,6 +127,9 @@ func TestModifiersTellTheTruth(t *testing.T) {
 				value := values[modifier]
 				if value == "" {
 					value = plausible(p)
+				}
+				if p.Type == registry.Token && (modifier == "above" || modifier == "below") {
+					value = "urn:s|a"
 				}
 				_, _, err := Parse(resourceType, p.Name+":"+modifier+"="+value, Options{})
 				if takes(p, modifier) {

@@ -134,8 +134,10 @@ func (p *parser) clause(param *registry.Param, modifier, value string) *outcome.
 		return p.missing(param, value)
 	case param.Name == "_text":
 		return p.narrative(param, value)
+	case param.Name == "_filter":
+		return p.filter(value)
 	}
-	c := Clause{Not: modifier == "not"}
+	c := Clause{Not: modifier == "not" || modifier == "not-in"}
 	for _, alternative := range split(value, ',') {
 		if alternative == "" {
 			continue
@@ -172,10 +174,17 @@ func (p *parser) value(param *registry.Param, modifier, text string) ([]Conditio
 			return field.tokenText(text)
 		case "of-type":
 			return field.ofType(text)
+		case "in", "not-in":
+			return p.valueSet(field, modifier, text)
+		case "above", "below":
+			return field.hierarchy(modifier, text)
 		}
 		return field.token(text)
 	case registry.Reference:
-		if modifier == "below" {
+		switch {
+		case (modifier == "below" || modifier == "above") && field.hasHierarchy():
+			return p.partHierarchy(field, modifier, text)
+		case modifier == "below":
 			return field.below(text), nil
 		}
 		return p.reference(field, modifier, text)

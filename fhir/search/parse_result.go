@@ -26,20 +26,18 @@ func resultParam(base string) func(p *parser, name, value string) {
 		return (*parser).forServer
 	case "_include", "_revinclude":
 		return (*parser).include
-	case "_list", "_type", "_containedType":
-		return (*parser).elsewhere
+	case "_list":
+		return (*parser).list
+	case "_containedType":
+		return (*parser).containedType
+	case "_type":
+		return (*parser).types
 	}
 	return nil
 }
 
 // forServer leaves to the server what only says how the answer looks.
 func (p *parser) forServer(name, value string) { p.apply(name, value) }
-
-// elsewhere refuses what has no place in a Query: it looks at other resources than those of one type.
-func (p *parser) elsewhere(name, _ string) {
-	base, _, _ := strings.Cut(name, ":")
-	p.fault(notSupported("search parameter "+base+" is not supported", name, "another parameter"))
-}
 
 // isOnce refuses modifiers, and parameters that only make sense once.
 func (p *parser) isOnce(name, value string) bool {
@@ -111,18 +109,6 @@ func (p *parser) summary(name, value string) {
 	case "true", "data", "false":
 	default:
 		p.fault(invalidValue(name, value, "true, false, text, data or count"))
-		return
-	}
-	p.apply(name, value)
-}
-
-// contained accepts what is so anyway: contained resources are not searched.
-func (p *parser) contained(name, value string) {
-	if !p.isOnce(name, value) {
-		return
-	}
-	if value != "false" {
-		p.fault(notSupported("search parameter _contained supports false only", value, "false"))
 		return
 	}
 	p.apply(name, value)

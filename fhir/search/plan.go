@@ -97,7 +97,7 @@ func planFrom(plans []atomic.Pointer[plan], resourceType string, passes func(*re
 
 // isExtracted tells whether Extract makes values of a parameter.
 func isExtracted(p *registry.Param) bool {
-	return Offered(p) && p.Name != "_id" && p.Name != "_lastUpdated"
+	return Offered(p) && p.Name != "_id" && p.Name != "_lastUpdated" && p.Name != "_filter"
 }
 
 // compile makes the plan of a resource type from the registry.

@@ -66,6 +66,8 @@ const (
 	InBox
 	// UpdatedIn: the record's last update, in milliseconds, as a Range with Lo = Hi, lies in the box.
 	UpdatedIn
+	// HasFolded: a Text with this Param whose Folded is Text.
+	HasFolded
 )
 
 // Condition is one test against a resource's Values.
@@ -76,6 +78,8 @@ type Condition struct {
 	Box   Box
 	// Join is what Refers and IsReferredTo want of other resources; nil for all other kinds.
 	Join *Join
+	// Codes is what InValueSet, BelowCode and AboveCode want; nil for all other kinds.
+	Codes *Codes
 }
 
 // Box bounds a Range; all bounds are inclusive and may be ±infinity. A search prefix becomes one box (eq, gt, lt, sa, eb,

@@ -64,7 +64,7 @@ func TestMetadata(t *testing.T) {
 	for _, p := range s.Rest[0].SearchParam {
 		common = append(common, p.Name)
 	}
-	require.Equal(t, []string{"_id", "_lastUpdated", "_profile", "_security", "_source", "_tag"}, common)
+	require.Equal(t, []string{"_filter", "_id", "_lastUpdated", "_profile", "_security", "_source", "_tag"}, common)
 	require.Len(t, s.Rest[0].Resource, len(registry.Types()))
 
 	operations := map[string]string{}
@@ -112,7 +112,7 @@ func TestMetadataPromisesWhatIsServed(t *testing.T) {
 			require.Empty(t, warnings)
 		}
 		require.True(t, seen["_id"], "%s: _id is compulsory", r.Type)
-		require.False(t, seen["_filter"])
+		require.False(t, seen["_query"])
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodDelete} {
 			got := h.send(method, "/fhir/"+r.Type+"/x", "{}")
 			require.NotContains(t, got.Body, "not-supported", "%s %s", method, r.Type)

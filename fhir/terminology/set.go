@@ -96,6 +96,20 @@ func (s *Set) HasSystem(system string) bool {
 	return ok
 }
 
+// Codes lists the codes that the set holds of a system, sorted; false where they cannot be listed, because they are all, or
+// all but some, of a code system that is not known with all its concepts.
+func (s *Set) Codes(system string) ([]string, bool) {
+	p := s.parts[system]
+	if p.whole {
+		known := s.systems[system]
+		if known == nil || !known.Complete {
+			return nil, false
+		}
+		p = known.all().and(p)
+	}
+	return slices.Sorted(maps.Keys(p.codes)), true
+}
+
 // part is a set of codes of one system: those listed, or if whole all others.
 type part struct {
 	whole bool

@@ -119,6 +119,8 @@ func equality(c *search.Condition) (field, value string, ok bool) {
 		return "index", termEntry(c.Param, c.Text), true
 	case search.HasExact:
 		return "index", exactEntry(c.Param, c.Text), true
+	case search.HasFolded:
+		return "index", foldedEntry(c.Param, c.Text), true
 	}
 	return "", "", false
 }

@@ -81,7 +81,7 @@ func (r *Reads) resolveCondition(ctx context.Context, a store.Access, resourceTy
 		}
 		return r.links(resourceType, c, found)
 	}
-	return nil, fmt.Errorf("nothing resolves search conditions of kind %d", c.Kind)
+	return r.resolveDefined(ctx, a, resourceType, c)
 }
 
 // errTooManyJoined marks the error of a join whose other resources are too many.

@@ -58,7 +58,7 @@ func (c *collection) add(cond *condition) (full bool, err error) {
 		return c.addSpans(cond)
 	case search.UpdatedIn:
 		return c.addMoments(&cond.Box)
-	case search.HasPrefix, search.HasContaining:
+	case search.HasPrefix, search.HasContaining, search.HasFolded:
 		return c.addPhrases(cond)
 	}
 	list, err := c.listed(cond)
@@ -147,12 +147,15 @@ func (x *execution) stillWanted(n int) error {
 	return nil
 }
 
-// addPhrases gathers the strings that begin with, or contain, a text. What contains a text may begin with anything, so
+// addPhrases gathers the strings that begin with, are, or contain a text. What contains a text may begin with anything, so
 // that all strings of the parameter are read.
 func (c *collection) addPhrases(cond *condition) (bool, error) {
 	holds, from := strings.HasPrefix, cond.Text
-	if cond.Kind == search.HasContaining {
+	switch cond.Kind {
+	case search.HasContaining:
 		holds, from = strings.Contains, ""
+	case search.HasFolded:
+		holds = func(folded, text string) bool { return folded == text }
 	}
 	var parts []part[textRow]
 	for _, v := range c.sn.views() {
@@ -179,7 +182,7 @@ func (c *collection) addPhrases(cond *condition) (bool, error) {
 		}
 		r := textRow{st.TextAt(0), st.IntAt(1)}
 		if !holds(r.folded, cond.Text) {
-			if cond.Kind == search.HasPrefix {
+			if cond.Kind != search.HasContaining {
 				return false, nil // in order: nothing after it begins so
 			}
 			continue

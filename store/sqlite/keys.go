@@ -64,7 +64,7 @@ func (m keyMaker) condition(resourceType string, c *search.Condition) indexKey {
 		return m.key(kindTerm, resourceType, c.Param, c.Text)
 	case search.HasExact:
 		return m.key(kindExact, resourceType, c.Param, c.Text)
-	case search.HasPrefix, search.HasContaining:
+	case search.HasPrefix, search.HasContaining, search.HasFolded:
 		return m.key(kindText, resourceType, c.Param, "")
 	case search.InBox:
 		return m.key(kindRange, resourceType, c.Param, "")

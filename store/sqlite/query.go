@@ -107,6 +107,8 @@ func (c *candidate) meets(cond condition) bool {
 		return slices.ContainsFunc(c.entries.texts, func(t textEntry) bool {
 			return t.key == cond.key && strings.HasPrefix(t.folded, cond.Text)
 		})
+	case search.HasFolded:
+		return slices.ContainsFunc(c.entries.texts, func(t textEntry) bool { return t.key == cond.key && t.folded == cond.Text })
 	case search.HasContaining:
 		return slices.ContainsFunc(c.entries.texts, func(t textEntry) bool {
 			return t.key == cond.key && strings.Contains(t.folded, cond.Text)

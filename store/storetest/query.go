@@ -38,6 +38,10 @@ func containing(param, text string) search.Condition {
 	return search.Condition{Kind: search.HasContaining, Param: param, Text: text}
 }
 
+func folded(param, text string) search.Condition {
+	return search.Condition{Kind: search.HasFolded, Param: param, Text: text}
+}
+
 func box(param string, loMin, loMax, hiMin, hiMax float64) search.Condition {
 	return search.Condition{Kind: search.InBox, Param: param, Box: search.Box{
 		LoMin: loMin, LoMax: loMax, HiMin: hiMin, HiMax: hiMax,
