@@ -12,6 +12,7 @@ import (
 // statement is a CapabilityStatement as far as scripts ask for it.
 type statement struct {
 	ResourceType string
+	Format       []string
 	Rest         []capableRest
 }
 
@@ -78,6 +79,11 @@ func (r *Runner) capabilities(ctx context.Context) []byte {
 
 // lacks names the first thing that is wanted and not there, empty if there is none.
 func (has *statement) lacks(wanted *statement) string {
+	for _, format := range wanted.Format {
+		if !slices.ContainsFunc(has.Format, func(f string) bool { return sameMediaType(mediaType(f), format) }) {
+			return "the format " + format
+		}
+	}
 	for i := range wanted.Rest {
 		w := &wanted.Rest[i]
 		if w.Mode != "server" {

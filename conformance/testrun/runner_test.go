@@ -162,6 +162,7 @@ func TestPlaceholders(t *testing.T) {
 func TestCapabilities(t *testing.T) {
 	const wants = `{"resourceType":"CapabilityStatement","id":"c","status":"active","date":"2026","kind":"requirements","fhirVersion":"4.0.1","format":["json"],
 		"rest":[{"mode":"server","interaction":[{"code":"transaction"}],"resource":[{"type":"Patient","conditionalDelete":"single","interaction":[{"code":"patch"}]}]}]}`
+	wantsXML := strings.Replace(wants, `"format":["json"]`, `"format":["xml"]`, 1)
 	for name, c := range map[string]struct {
 		has    string
 		how    string
@@ -174,16 +175,21 @@ func TestCapabilities(t *testing.T) {
 		"the type missing":        {`{"mode":"server","interaction":[{"code":"transaction"}]}`, `"required":true,"validated":false`, Skip, "the server does not offer Patient"},
 		"missing, to be shown":    {`{"mode":"server","interaction":[]}`, `"required":false,"validated":true`, Fail, "the server does not offer the interaction transaction"},
 		"missing, but not needed": {`{"mode":"server","interaction":[]}`, `"required":false,"validated":false`, Pass, ""},
+		"another format":          {`{"mode":"server"}`, `"required":true,"validated":false`, Skip, "the server does not offer the format xml"},
 		"no server":               {`{"mode":"client"}`, `"required":true,"validated":false`, Skip, "the server does not offer anything as a server"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &server{answer: func(r *http.Request) *http.Response {
 				if r.URL.Path == "/r4/metadata" {
-					return reply(200, `{"resourceType":"CapabilityStatement","rest":[`+c.has+`]}`)
+					return reply(200, `{"resourceType":"CapabilityStatement","format":["application/fhir+json"],"rest":[`+c.has+`]}`)
 				}
 				return reply(200, patient)
 			}}
-			r := run(t, s, Options{}, script(t, `"contained":[`+wants+`]`, `"metadata":{"capability":[{`+c.how+`,"capabilities":"#c"}]}`,
+			needs := wants
+			if name == "another format" {
+				needs = wantsXML
+			}
+			r := run(t, s, Options{}, script(t, `"contained":[`+needs+`]`, `"metadata":{"capability":[{`+c.how+`,"capabilities":"#c"}]}`,
 				`"test":[`+test(readPatient, isOK)+`]`))
 			require.Equal(t, c.want, r.Verdict)
 			require.Equal(t, c.reason, r.Reason)
