@@ -180,6 +180,7 @@ func TestHostileExpressions(t *testing.T) {
 		{"a number that squares", "3.7" + strings.Repeat(".select($this * $this)", 60)},
 		{"a collection that multiplies", "descendants()" + strings.Repeat(".select(%resource.descendants())", 6)},
 		{"loops in loops", "descendants().all(%resource.descendants().all(%resource.descendants().all(%resource.descendants().exists())))"},
+		{"patterns without end", "descendants().all(%resource.descendants().all('a'.matches('(b{900})' & $index.toString()).not()))"},
 		{"numbers that are repeated for ever", "1.repeat($this + 1)"},
 	}
 	for _, c := range cases {

@@ -33,14 +33,14 @@ var texts = map[string]*function{
 		return list, c.spend(len(list))
 	})},
 	"matches": {1, 1, false, withText(func(c *call, s, x string) ([]item, error) {
-		re, err := pattern(x)
+		re, err := c.pattern(x)
 		if err != nil {
 			return nil, err
 		}
 		return yesNo(re.MatchString(s)), c.spend(len(s))
 	})},
 	"matchesFull": {1, 1, false, withText(func(c *call, s, x string) ([]item, error) {
-		re, err := pattern("^(?:" + x + ")$")
+		re, err := c.pattern("^(?:" + x + ")$")
 		if err != nil {
 			return nil, err
 		}
@@ -110,12 +110,30 @@ func runesBefore(s string, at int) int {
 	return utf8.RuneCountInString(s[:at])
 }
 
-// pattern compiles a regular expression; the dot matches line ends too, as FHIRPath has it.
-func pattern(text string) (*regexp.Regexp, error) {
+// pattern compiles a regular expression; the dot matches line ends too, as FHIRPath has it. The last one of a term is kept,
+// which is all where the pattern is written in the expression; what is compiled for each item anew is charged for.
+func (c *call) pattern(text string) (*regexp.Regexp, error) {
+	if kept := c.term.pattern.Load(); kept != nil && kept.text == text {
+		return kept.compiled, nil
+	}
 	if len(text) > maxPattern {
 		return nil, ErrTooLarge
 	}
-	return regexp.Compile("(?s)" + text)
+	if err := c.spend(2000 + 100*len(text)); err != nil {
+		return nil, err
+	}
+	compiled, err := regexp.Compile("(?s)" + text)
+	if err != nil {
+		return nil, err
+	}
+	c.term.pattern.Store(&pattern{text, compiled})
+	return compiled, nil
+}
+
+// pattern is a compiled regular expression with its text.
+type pattern struct {
+	text     string
+	compiled *regexp.Regexp
 }
 
 func replace(c *call) ([]item, error) {
@@ -137,7 +155,7 @@ func replaceMatches(c *call) ([]item, error) {
 		if err != nil || !ok {
 			return nil, err
 		}
-		re, err := pattern(x)
+		re, err := c.pattern(x)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/antlr4-go/antlr/v4"
 	"github.com/gofhir/fhirpath/parser/grammar"
@@ -37,6 +38,8 @@ type term struct {
 	args   []*term
 	values []item
 	call   *function
+	// pattern is the regular expression that was used last.
+	pattern atomic.Pointer[pattern]
 }
 
 // complaints collects what the grammar finds wrong.

@@ -55,6 +55,9 @@ func placeOf(owner string, child fhirpath.Value) string {
 	if owner == "" {
 		return ""
 	}
+	if own := child.Defined().Path(); strings.Contains(own, ".") { // defined in place: there, wherever it is used again
+		return own
+	}
 	place := owner + "." + child.Name()
 	if child.Key() != child.Name() {
 		place += "[x]"

@@ -3,6 +3,7 @@ package profile
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"claimwright/fhir/fhirpath"
 	"claimwright/fhir/outcome"
@@ -11,7 +12,7 @@ import (
 // Bounds of one check.
 const (
 	maxIssues  = 200
-	maxVisits  = 200_000
+	maxVisits  = 1_000_000
 	maxNesting = 16
 	maxLookups = 300
 )
@@ -24,8 +25,11 @@ type check struct {
 	broken []outcome.Issue
 	issues []outcome.Issue
 	full   bool
-	// seen are the elements that are checked against a profile already, or just now: profiles may refer to one another.
+	// seen are the elements that this check has compared with a profile.
 	seen map[visit]bool
+	// open are the elements that are being compared with a profile just now, by this check or those around it, and verdicts
+	// what follows has found: profiles may refer to one another.
+	open, verdicts map[visit]bool
 	// found are the profiles that were looked up; absent ones are nil.
 	found   map[string]*Profile
 	lookups int
@@ -87,9 +91,6 @@ func (c *check) profile(canonical string, at fhirpath.Value) *Profile {
 	case err != nil:
 		c.failed = err
 	}
-	if c.found == nil {
-		c.found = map[string]*Profile{}
-	}
 	c.found[canonical] = p
 	return p
 }
@@ -108,37 +109,44 @@ func (c *check) follow(p *Profile, at fhirpath.Value) {
 		c.fail(at, outcome.Structure, "The profile "+p.Canonical()+" is for "+p.Type+", not for "+at.Type()+".")
 		return
 	}
+	c.within(p, at)
+}
+
+// within compares an element with a profile, one level deeper.
+func (c *check) within(p *Profile, at fhirpath.Value) {
+	here := visit{at, p}
+	if c.open[here] {
+		return
+	}
+	c.open[here] = true
 	c.nesting++
 	(&inProfile{c, p}).element(p.root, at)
 	c.nesting--
+	delete(c.open, here)
 }
 
-// follows says whether an element conforms to a profile, without reporting what does not.
+// follows says whether an element conforms to a profile, without reporting what does not. One that is being compared just now
+// is supposed to.
 func (c *check) follows(p *Profile, at fhirpath.Value) bool {
-	inner := &check{ctx: c.ctx, validator: c.validator, seen: map[visit]bool{}, found: c.found, lookups: c.lookups, visits: c.visits, nesting: c.nesting + 1}
-	if inner.nesting > maxNesting {
+	here := visit{at, p}
+	if c.open[here] {
+		return true
+	}
+	if verdict, known := c.verdicts[here]; known {
+		return verdict
+	}
+	if c.nesting >= maxNesting || p.Type != "" && !is(at, p.Type) {
 		return false
 	}
-	for v := range c.seen {
-		if v.profile == p && v.at == at { // it is being checked: supposed to be right
-			return true
-		}
-	}
-	inner.seen[visit{at, p}] = true
-	if p.Type != "" && !is(at, p.Type) {
-		return false
-	}
-	(&inProfile{inner, p}).element(p.root, at)
-	c.lookups, c.visits, c.found = inner.lookups, inner.visits, inner.found
-	if inner.failed != nil {
-		c.failed = inner.failed
-	}
-	for _, i := range inner.issues {
-		if i.Severity == outcome.Failure || i.Severity == outcome.Fatal {
-			return false
-		}
-	}
-	return true
+	inner := *c
+	inner.issues, inner.full, inner.seen = nil, false, map[visit]bool{}
+	inner.within(p, at)
+	c.lookups, c.visits, c.failed = inner.lookups, inner.visits, inner.failed
+	verdict := !slices.ContainsFunc(inner.issues, func(i outcome.Issue) bool {
+		return i.Severity == outcome.Failure || i.Severity == outcome.Fatal
+	})
+	c.verdicts[here] = verdict
+	return verdict
 }
 
 // conforms answers conformsTo().

@@ -24,6 +24,9 @@ func (c *inProfile) slices(s *shape, in fhirpath.Value, elements fhirpath.Collec
 	last, left := -1, false
 	for _, v := range elements {
 		i := c.sliceOf(s, sl, v)
+		if c.stopped() { // the rest is not known
+			return
+		}
 		switch {
 		case i < 0 && sl.rules == "closed":
 			c.refuse(v, outcome.Structure, "The element belongs to none of the slices, and no others are allowed.", "", "one of "+sliceNames(s))
@@ -67,6 +70,9 @@ func (c *inProfile) sliceOf(s *shape, sl *slicing, v fhirpath.Value) int {
 		if slice.slice == defaultSlice {
 			fallback = i
 			continue
+		}
+		if c.stopped() {
+			return -1
 		}
 		if c.belongs(slice, sl, v) {
 			return i

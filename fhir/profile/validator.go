@@ -60,7 +60,8 @@ func (v Validator) Validate(ctx context.Context, body []byte, limits codec.Limit
 	if err != nil {
 		return issues, nil //nolint:nilerr // the codec has said what is wrong with the JSON
 	}
-	c := &check{ctx: ctx, validator: v, broken: issues, seen: map[visit]bool{}}
+	c := &check{ctx: ctx, validator: v, broken: issues, found: map[string]*Profile{},
+		seen: map[visit]bool{}, open: map[visit]bool{}, verdicts: map[visit]bool{}}
 	root := r.Root()
 	if !codec.ResourceType(root.Type()).Known() {
 		return issues, nil
