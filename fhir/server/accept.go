@@ -8,8 +8,8 @@ type accept []media
 // mostRanges bounds how much of an Accept header is read; browsers send some ten.
 const mostRanges = 32
 
-func parseAccept(header string) accept {
-	ranges := make(accept, 0, 8)
+// parseAccept appends the ranges of a header to room that the caller has.
+func parseAccept(ranges accept, header string) accept {
 	for part := range strings.SplitSeq(header, ",") {
 		if len(ranges) == mostRanges {
 			break

@@ -85,6 +85,8 @@ var (
 	askAgain = []string{"private, no-cache"}
 	noStore  = []string{"no-store"}
 	byAccept = []string{"Accept"}
+
+	byOriginAndAccept = []string{"Origin", "Accept"}
 )
 
 // vary tells caches that the answer to a question depends on the format that was asked for: versions have the same ETag in
@@ -94,11 +96,14 @@ func (x *exchange) vary() {
 		return
 	}
 	h := x.header()
-	if others := h["Vary"]; others != nil {
+	switch others := h["Vary"]; {
+	case others == nil:
+		h["Vary"] = byAccept
+	case len(others) == 1 && others[0] == "Origin":
+		h["Vary"] = byOriginAndAccept
+	default:
 		h["Vary"] = append(slices.Clip(others), byAccept...)
-		return
 	}
-	h["Vary"] = byAccept
 }
 
 // sendNothing answers with a status and headers only.

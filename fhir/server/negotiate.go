@@ -42,7 +42,8 @@ func negotiate(header http.Header, rawQuery string) (format, error) {
 // accepted picks the format that the Accept header likes best. A browser is shown JSON that people can read: it likes
 // XML better than anything, but as a page.
 func (f format) accepted(accept string) (format, error) {
-	a := parseAccept(accept)
+	var room [8]media
+	a := parseAccept(room[:0], accept)
 	if f.served = a.best(); f.contentType == nil {
 		f.served = nearestFormat(accept)
 		return f, notAcceptable("Accept", accept)
@@ -93,12 +94,12 @@ func parseMedia(text string) media {
 	for parameter := range strings.SplitSeq(parameters, ";") {
 		key, value, _ := strings.Cut(parameter, "=")
 		value = strings.Trim(strings.TrimSpace(value), `"`)
-		switch strings.ToLower(strings.TrimSpace(key)) {
-		case "q":
+		switch key = strings.TrimSpace(key); {
+		case strings.EqualFold(key, "q"):
 			m.quality = parseQuality(value)
-		case "fhirversion":
+		case strings.EqualFold(key, "fhirVersion"):
 			m.fhirVersion = value
-		case "charset":
+		case strings.EqualFold(key, "charset"):
 			m.charset = strings.ToLower(value)
 		}
 	}

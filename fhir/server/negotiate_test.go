@@ -198,3 +198,12 @@ func TestBoundedKeepsWholeRunes(t *testing.T) {
 	require.True(t, strings.HasSuffix(long, "é…"))
 	require.Less(t, len(long), 210)
 }
+
+// BenchmarkNegotiate reads what a library sends that knows both formats; it allocates nothing.
+func BenchmarkNegotiate(b *testing.B) {
+	header := http.Header{"Accept": {"application/fhir+json; fhirVersion=4.0; q=1.0, application/fhir+xml; q=0.9, */*; q=0.1"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = negotiate(header, "patient=Patient/1")
+	}
+}

@@ -69,6 +69,13 @@ func TestResourcesInXML(t *testing.T) {
 	h.send(http.MethodDelete, path, "", wantsXML, "Prefer: return=OperationOutcome").want(http.StatusOK).fromXML().valid("OperationOutcome")
 }
 
+func TestCachesTellFormatsApart(t *testing.T) {
+	h := open(t, Options{Origins: []string{"*"}})
+	require.Equal(t, []string{"Origin", "Accept"}, h.send(http.MethodGet, "/fhir/Patient/1", "", "Origin: https://a.example.org").Header["Vary"])
+	require.Equal(t, []string{"Origin", "Accept"}, h.send(http.MethodGet, "/fhir/Patient/1", "").Header["Vary"])
+	require.Equal(t, []string{"Origin"}, h.send(http.MethodPost, "/fhir/Patient", patient("x")).Header["Vary"])
+}
+
 func TestSearchInXML(t *testing.T) {
 	h := open(t, Options{})
 	id := h.create(patient("Eze"))
