@@ -116,7 +116,7 @@ func isEntity(s []byte) bool {
 		return true
 	default:
 		r, ok := numberedCharacter(name)
-		return ok && (r >= ' ' || r == '\t' || r == '\n' || r == '\r')
+		return ok && (r >= ' ' && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r')
 	}
 }
 

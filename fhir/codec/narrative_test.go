@@ -55,6 +55,7 @@ func TestNarrativeRefuses(t *testing.T) {
 		"HTML entity":              `a&nbsp;b`,
 		"bare ampersand":           `a & b`,
 		"entity of half a pair":    `&#xD83D;`,
+		"entity of a noncharacter": `&#xFFFE;`,
 		"not closed":               `<p>x`,
 		"closed twice":             `</div>x`,
 		"crossed":                  `<b><i>x</b></i>`,
