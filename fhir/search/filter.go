@@ -136,9 +136,16 @@ func (f *filtering) test(n *filterNode, negated bool) []either {
 	if n.compare == "eq" && param != nil && param.Type == registry.String {
 		foldExact(sub.query.Where)
 	}
-	all := make([]either, len(sub.query.Where)) // of one, for no parameter comes to several clauses
+	if negated { // _text comes to several clauses: not all of them hold when any does not
+		all := []either{{}}
+		for _, c := range sub.query.Where {
+			all = f.product(all, []either{literal(c, true)})
+		}
+		return all
+	}
+	all := make([]either, len(sub.query.Where))
 	for i, c := range sub.query.Where {
-		all[i] = literal(c, negated)
+		all[i] = literal(c, false)
 	}
 	return all
 }

@@ -24,7 +24,7 @@ func TestSearchesAreIndexed(t *testing.T) {
 	conditions := [][]search.Condition{
 		{{Kind: search.HasID, Text: "c00"}}, {term}, {term, {Kind: search.HasTerm, Param: "use", Text: "claim"}},
 		{{Kind: search.HasPrefix, Param: "note", Text: "a"}}, {{Kind: search.HasExact, Param: "note", Text: "A"}},
-		{{Kind: search.HasContaining, Param: "note", Text: "a"}}, {box},
+		{{Kind: search.HasContaining, Param: "note", Text: "a"}}, {{Kind: search.HasFolded, Param: "note", Text: "a"}}, {box},
 		{{Kind: search.UpdatedIn, Box: search.Box{LoMax: 9, HiMax: 9}}}, {term, box}, nil,
 	}
 	for _, anyOf := range conditions {

@@ -87,7 +87,7 @@ func everyCondition() [][]search.Condition {
 	kinds := []search.Condition{
 		{Kind: search.HasID, Text: "own-3"}, {Kind: search.HasTerm, Param: "status", Text: "active"},
 		{Kind: search.HasPrefix, Param: "name", Text: "name 1"}, {Kind: search.HasExact, Param: "name", Text: "7"},
-		{Kind: search.HasContaining, Param: "name", Text: "e 2"}, {Kind: search.InBox, Param: "born", Box: box},
+		{Kind: search.HasContaining, Param: "name", Text: "e 2"}, {Kind: search.HasFolded, Param: "name", Text: "name 7"}, {Kind: search.InBox, Param: "born", Box: box},
 		{Kind: search.UpdatedIn, Box: search.Box{LoMin: 1_790_000_000_003, LoMax: 1_790_000_000_009, HiMin: 0, HiMax: math.Inf(1)}},
 	}
 	all := [][]search.Condition{kinds}
