@@ -46,6 +46,14 @@ func TestDenyAllSeesNothing(t *testing.T) {
 			require.Zero(t, got.count("entry"))
 		})
 	}
+	full.send(http.MethodPut, "/fhir/List/l", `{"resourceType":"List","id":"l","status":"current","mode":"working","entry":[{"item":{"reference":"Patient/p"}}]}`).want(http.StatusCreated)
+	for _, path := range []string{"/fhir", "/fhir?_type=Patient,List", "/fhir?_sort=-_lastUpdated", "/fhir/Patient/p/*", "/fhir/Patient/p/Patient", "/fhir/Patient?_list=l", "/fhir?_total=accurate&_count=1"} {
+		t.Run("GET "+path, func(t *testing.T) {
+			got := deny.on(t).send(http.MethodGet, path, "").want(http.StatusOK)
+			require.Equal(t, "0", got.at("total"))
+			require.Zero(t, got.count("entry"))
+		})
+	}
 	for _, path := range []string{"/fhir/Patient/_history", "/fhir/_history", "/fhir/_history?_at=2999"} {
 		t.Run("GET "+path, func(t *testing.T) {
 			require.Zero(t, deny.on(t).send(http.MethodGet, path, "").want(http.StatusOK).count("entry"))

@@ -18,8 +18,9 @@ const (
 // prefer are the preferences of the Prefer header that are honoured; the zero value is a client without preferences.
 type prefer struct {
 	returned returned
-	// strict refuses unknown search parameters instead of ignoring them.
-	strict bool
+	// strict refuses unknown search parameters instead of ignoring them, lenient ignores them; without either the server's own
+	// choice counts.
+	strict, lenient bool
 }
 
 // parsePrefer reads Prefer headers, which may be repeated or joined by commas. Unknown preferences are ignored, as RFC
@@ -56,5 +57,7 @@ func (p *prefer) apply(key, value string) {
 		p.returned = returnOutcome
 	case "handling=strict":
 		p.strict = true
+	case "handling=lenient":
+		p.lenient = true
 	}
 }

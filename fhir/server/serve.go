@@ -123,6 +123,7 @@ func (x *exchange) prepare() error {
 	x.principal = x.srv.principal(x.Request())
 	x.principal.Request = x.id
 	x.prefer = parsePrefer(x.Request().Header)
+	x.prefer.strict = x.prefer.strict || x.srv.strict && !x.prefer.lenient
 	x.query = x.Request().URL.RawQuery
 	if err := x.receive(); err != nil {
 		return err

@@ -81,6 +81,9 @@ type Options struct {
 	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it
 	// from each request's Host.
 	BaseURL string
+	// Strict refuses unknown search parameters of clients that do not say how to handle them (Prefer: handling); else they are
+	// ignored with a warning.
+	Strict bool
 	// Origins are the origins of the web pages that may use the server from a browser (CORS); "*" is every page, nil none.
 	Origins  []string
 	Limits   Limits
@@ -98,6 +101,7 @@ type Server struct {
 	limits     Limits
 	software   Software
 	origins    []string
+	strict     bool
 	log        *slog.Logger
 	operations []*operation
 
@@ -119,6 +123,7 @@ func New(o Options) *Server {
 		limits:    o.Limits.withDefaults(),
 		software:  o.Software,
 		origins:   o.Origins,
+		strict:    o.Strict,
 		log:       o.Logger,
 		methods:   map[string][]string{},
 		ids:       newRequestIDs(),

@@ -25,6 +25,7 @@ func assemble(st store.Store, cfg config.Config, log *slog.Logger) *App {
 		server: server.New(server.Options{
 			Resources: res, Store: st, Ready: schemes.Ready, Claims: decide, Reviews: decide, Eligibility: eligible, Balances: eligible, Checklist: decide, Simulations: simulation.NewOperations(st, schemes), BaseURL: cfg.BaseURL, Logger: log,
 			Origins:  cfg.CORS.List(),
+			Strict:   cfg.Search.Handling == "strict",
 			Software: server.Software{Name: "Claimwright", Version: Version, Released: released()},
 			Limits: server.Limits{
 				Body: cfg.Limits.Body, Requests: int64(cfg.Limits.Concurrent), Timeout: cfg.Limits.Request, Stop: cfg.Limits.Grace,

@@ -18,6 +18,7 @@ type Config struct {
 	// Auth says how callers sign in. "none" lets everybody in, and has to be said to listen beyond loopback.
 	Auth   string `koanf:"auth"`
 	CORS   CORS   `koanf:"cors"`
+	Search Search `koanf:"search"`
 	Log    Log    `koanf:"log"`
 	Limits Limits `koanf:"limits"`
 }
@@ -39,6 +40,13 @@ func (c CORS) List() []string {
 
 // noOrigins switches CORS off.
 const noOrigins = "none"
+
+// Search says how searches are read.
+type Search struct {
+	// Handling is what becomes of unknown parameters where the client does not say (Prefer: handling): lenient ignores them
+	// with a warning, strict refuses the search. Default lenient.
+	Handling string `koanf:"handling"`
+}
 
 // Log says what is logged and how.
 type Log struct {
@@ -78,6 +86,7 @@ func (c Config) withDefaults() Config {
 		set(&c.CORS.Origins, "*")
 	}
 	set(&c.CORS.Origins, noOrigins)
+	set(&c.Search.Handling, "lenient")
 	set(&c.Log.Level, "info")
 	set(&c.Log.Format, "text")
 	set(&c.Limits.Body, 10<<20)
