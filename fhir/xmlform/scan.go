@@ -3,6 +3,7 @@ package xmlform
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strconv"
 	"unicode/utf8"
 )
@@ -116,33 +117,31 @@ func (s *scanner) begin() bool {
 		return false
 	}
 	if end < 0 {
-		s.fail(s.at, "an XML declaration that ends with ?>")
+		s.fail(s.at, "an XML declaration of version 1.0")
 		return false
 	}
 	s.at = end
 	return true
 }
 
-// declaration finds the encoding that an XML declaration names, if there is one, and where it ends; -1 if it does not.
+// declarationForm is an XML declaration (XML 1.0 §2.8).
+var declarationForm = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.0"|'1\.0')` +
+	`(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?` +
+	`(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>$`)
+
+// declaration finds the encoding that an XML declaration names, if there is one, and where it ends; -1 if it is none that
+// is accepted.
 func (s *scanner) declaration() (declared string, end int) {
 	rest := s.body[s.at:]
 	if !bytes.HasPrefix(rest, []byte("<?xml")) || len(rest) > 5 && !isSpace(rest[5]) {
 		return "", s.at
 	}
-	length := bytes.Index(rest, []byte("?>"))
-	if length < 0 {
+	length := bytes.Index(rest, []byte("?>")) + len("?>")
+	found := declarationForm.FindSubmatch(rest[:length])
+	if found == nil {
 		return "", -1
 	}
-	_, named, ok := bytes.Cut(rest[:length], []byte("encoding"))
-	if ok {
-		named = bytes.TrimLeft(named, " \t\r\n=")
-		if len(named) > 1 {
-			if close := bytes.IndexByte(named[1:], named[0]); close >= 0 {
-				declared = string(named[1 : 1+close])
-			}
-		}
-	}
-	return declared, s.at + length + 2
+	return string(found[1]) + string(found[2]), s.at + length
 }
 
 func isUTF8(name string) bool {
