@@ -8,6 +8,7 @@ import (
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/patch"
 )
 
 var (
@@ -49,6 +50,9 @@ func (m Method) phase() int {
 	return 3
 }
 
+// AnyVersion is the IfMatch of "*": there must be a resource, whatever its version.
+const AnyVersion = -1
+
 // Entry is one request of a batch or transaction.
 type Entry struct {
 	// Index is the entry's place in Bundle.entry, from 0.
@@ -61,7 +65,9 @@ type Entry struct {
 	Target Target
 	// Resource is the content, a Document of its own; nil where there is none.
 	Resource *codec.Document
-	// IfMatch is a version, 0 for none.
+	// Patch is what a PATCH is to do, nil otherwise.
+	Patch *patch.Patch
+	// IfMatch is a version, or AnyVersion; 0 for none.
 	IfMatch int64
 	// IfNoneExist is the query of a conditional create, without a question mark; IfNoneMatch and IfModifiedSince are the
 	// entry's headers as sent. Empty means none.
@@ -75,6 +81,11 @@ func (e *Entry) Path() string { return "Bundle.entry[" + strconv.Itoa(e.Index) +
 
 // Name says which request the entry makes, for messages: "PUT Patient/1".
 func (e *Entry) Name() string { return string(e.Method) + " " + e.URL }
+
+// Conditional tells whether the entry changes the resource that a query finds instead of one that it names.
+func (e *Entry) Conditional() bool {
+	return (e.Method == PUT || e.Method == PATCH || e.Method == DELETE) && e.Target.ID == ""
+}
 
 // Within says of issues that were found in the entry where they are in the Bundle: what names an element of the resource
 // is moved below it, everything else is the entry's.
@@ -95,6 +106,9 @@ func (e *Entry) within(expression string) string {
 		return e.Path()
 	}
 	element, typed := strings.CutPrefix(expression, e.Resource.Type())
+	if e.Method == PATCH && (!typed || e.Resource.Type() != "Parameters") { // an element of what was patched
+		return e.Path()
+	}
 	if !typed || element != "" && element[0] != '.' {
 		element = "." + expression
 	}
@@ -134,6 +148,9 @@ func (e *Entry) check(ifMatch string) *outcome.Error {
 	}
 	if ifMatch != "" {
 		version, ok := parseETag(ifMatch)
+		if strings.TrimSpace(ifMatch) == "*" {
+			version, ok = AnyVersion, true
+		}
 		if !ok {
 			return e.fault(http.StatusBadRequest, outcome.Value, ".request.ifMatch", "ifMatch is no version", ifMatch, `a version such as W/"3"`)
 		}
@@ -168,6 +185,9 @@ func (e *Entry) checkResource() *outcome.Error {
 			return e.fault(http.StatusBadRequest, outcome.Required, ".resource", "the request needs a resource", "none", e.Name()+" with a resource")
 		}
 		return nil
+	}
+	if e.Method == PATCH {
+		return e.readPatch()
 	}
 	if !writes {
 		return nil

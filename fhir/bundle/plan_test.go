@@ -145,6 +145,12 @@ func TestEntryFaults(t *testing.T) {
 		{"PUT with another id", entryOf("", "PUT", "Patient/1", patientWithID("2")), 400, outcome.Value, ".resource.id"},
 		{"PUT without id", entryOf("", "PUT", "Patient/1", patient), 400, outcome.Value, ".resource.id"},
 		{"ifMatch that is no version", entryOf("", "PUT", "Patient/1", patientWithID("1"), `"ifMatch":"W/\"x\""`), 400, outcome.Value, ".request.ifMatch"},
+		{"PA4 no resource in a PATCH", entryOf("", "PATCH", "Patient/1", ""), 400, outcome.Required, ".resource"},
+		{"PA4 PATCH with a resource that is none", entryOf("", "PATCH", "Patient/1", patientWithID("1")), 400, outcome.Structure, ".resource"},
+		{"PA4 PATCH with a broken FHIRPath Patch", entryOf("", "PATCH", "Patient/1", `{"resourceType":"Parameters","parameter":[{"name":"x"}]}`), 400, outcome.Structure, ".resource.parameter[0].name"},
+		{"PA4 PATCH with a Binary of another kind", entryOf("", "PATCH", "Patient/1", `{"resourceType":"Binary","contentType":"application/xml-patch+xml","data":"PGE+"}`), 415, outcome.NotSupported, ".resource.contentType"},
+		{"PA4 PATCH with a Binary that holds no patch", entryOf("", "PATCH", "Patient/1", `{"resourceType":"Binary","contentType":"application/json-patch+json","data":"PGE+"}`), 400, outcome.Structure, ""},
+		{"PA4 PATCH of a type", entryOf("", "PATCH", "Patient", `{"resourceType":"Parameters"}`), 400, outcome.Value, ".request.url"},
 		{"ifNoneExist in a PUT", entryOf("", "PUT", "Patient/1", patientWithID("1"), `"ifNoneExist":"name=a"`), 400, outcome.Value, ".request.ifNoneExist"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

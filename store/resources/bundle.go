@@ -70,7 +70,6 @@ func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, 
 	if err := supported(e, o); err != nil {
 		return nil, err
 	}
-	key := store.Key{Type: e.Target.Type, ID: e.Target.ID}
 	var stored *Stored
 	var err error
 	switch {
@@ -80,15 +79,32 @@ func (s *Service) batchEntry(ctx context.Context, p Principal, e *bundle.Entry, 
 		return o.Operate(ctx, p, nil, e)
 	case e.Method == bundle.POST:
 		stored, err = s.Create(ctx, p, e.Resource, CreateOptions{IfNoneExist: e.IfNoneExist})
-	case e.Method == bundle.PUT:
-		stored, err = s.Update(ctx, p, key, e.Resource, UpdateOptions{IfMatch: e.IfMatch})
 	default:
-		stored, err = s.Delete(ctx, p, key, DeleteOptions{IfMatch: e.IfMatch})
+		stored, err = s.batchChange(ctx, p, e)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return room.trim(o.answer(stored)), nil
+}
+
+// batchChange does a PUT, PATCH or DELETE, of the resource that the entry names or of the one that its query finds.
+func (s *Service) batchChange(ctx context.Context, p Principal, e *bundle.Entry) (*Stored, error) {
+	key := store.Key{Type: e.Target.Type, ID: e.Target.ID}
+	update := UpdateOptions{IfMatch: e.IfMatch}
+	switch {
+	case e.Method == bundle.PUT && e.Conditional():
+		return s.UpdateWhere(ctx, p, e.Target.Query, e.Resource, update)
+	case e.Method == bundle.PUT:
+		return s.Update(ctx, p, key, e.Resource, update)
+	case e.Method == bundle.PATCH && e.Conditional():
+		return s.PatchWhere(ctx, p, key.Type, e.Target.Query, e.Patch, update)
+	case e.Method == bundle.PATCH:
+		return s.Patch(ctx, p, key, e.Patch, update)
+	case e.Conditional():
+		return s.DeleteWhere(ctx, p, key.Type, e.Target.Query, DeleteOptions{IfMatch: e.IfMatch})
+	}
+	return s.Delete(ctx, p, key, DeleteOptions{IfMatch: e.IfMatch})
 }
 
 // failed is the answer to an entry of a batch that could not be processed. What no client should see is logged, since
@@ -104,15 +120,8 @@ func (s *Service) failed(ctx context.Context, e *bundle.Entry, err error) *bundl
 
 // supported refuses what an entry may ask for but is not done here.
 func supported(e *bundle.Entry, o BundleOptions) error {
-	switch {
-	case e.Target.Operation != "":
-		if o.Operate == nil {
-			return notSupported(e, "operations cannot be entries of this Bundle")
-		}
-	case e.Method == bundle.PATCH:
-		return notSupported(e, "PATCH is not supported in a Bundle")
-	case e.Target.ID == "" && (e.Method == bundle.PUT || e.Method == bundle.DELETE):
-		return notSupported(e, "conditional update and delete are not supported")
+	if e.Target.Operation != "" && o.Operate == nil {
+		return notSupported(e, "operations cannot be entries of this Bundle")
 	}
 	return nil
 }

@@ -6,13 +6,14 @@ import (
 	"net/http"
 	"time"
 
+	"claimwright/fhir/bundle"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
 )
 
 // AnyVersion is the If-Match of "*": there must be a resource, whatever its version (RFC 9110 §13.1.1).
-const AnyVersion = -1
+const AnyVersion = bundle.AnyVersion
 
 // CreateOptions refine a create.
 type CreateOptions struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/fhir/patch"
 	"claimwright/store"
@@ -50,20 +51,25 @@ func (u *Unit) patching(ctx context.Context, key store.Key, p *patch.Patch, o Up
 	if err != nil {
 		return Change{}, nil, err
 	}
-	if before.deleted {
-		return Change{}, nil, gone(&store.Record{Key: key, Version: before.version, Updated: before.updated})
-	}
-	if !before.exists() {
-		return Change{}, nil, notFound(key)
-	}
-	if err := matches(key, before, o.IfMatch); err != nil {
-		return Change{}, nil, err
-	}
-	changed, err := p.Apply(before.doc)
+	changed, err := patched(key, before, p, o.IfMatch)
 	if err != nil {
 		return Change{}, nil, err
 	}
 	return u.updating(ctx, key, changed, o)
+}
+
+// patched is what a patch makes of a resource as it is.
+func patched(key store.Key, before state, p *patch.Patch, ifMatch int64) (*codec.Document, error) {
+	if before.deleted {
+		return nil, gone(&store.Record{Key: key, Version: before.version, Updated: before.updated})
+	}
+	if !before.exists() {
+		return nil, notFound(key)
+	}
+	if err := matches(key, before, ifMatch); err != nil {
+		return nil, err
+	}
+	return p.Apply(before.doc)
 }
 
 // Patch applies a patch to a resource in a unit of work of its own; see Unit.Patch. A conflict applies it anew, to what is

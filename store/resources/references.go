@@ -11,37 +11,69 @@ import (
 	"claimwright/store"
 )
 
-// identify gives every write its key: a new id to what is created, the match's key to a conditional create that found
-// one. From here on it is known what each fullUrl stands for.
+// identify gives every write its key: a new id to what is created, the match's key to what a condition has found. From here
+// on it is known what each fullUrl stands for. What a patch comes to is content like any other from here on.
 func (t *transaction) identify(ctx context.Context) error {
-	return t.each(func(s *step) error {
+	var locks []string
+	err := t.each(func(s *step) error {
 		switch {
 		case s.Target.Operation != "":
 			return nil
-		case s.Method == bundle.PUT:
-			return t.identifyUpdate(ctx, s)
-		}
-		s.key.ID = t.u.NewID()
-		to := bundle.Link{Type: s.key.Type, ID: s.key.ID, Version: 1}
-		if s.IfNoneExist != "" {
-			match, err := t.u.ifNoneExist(ctx, s.key.Type, s.IfNoneExist)
-			if err != nil {
+		case s.Conditional():
+			if err := t.findChanged(ctx, s); err != nil {
 				return err
 			}
-			if s.done = match; match != nil {
-				s.key, to.ID, to.Version = match.Key, match.Key.ID, match.Version
-				t.u.Rely(match.Key, match.Version)
-			}
+			locks = append(locks, resourceLock(s.key))
+			fallthrough
+		case s.Method != bundle.POST:
+			return t.identifyChange(ctx, s)
 		}
-		t.links.Add(s.FullURL, to)
-		return nil
-	}, bundle.POST, bundle.PUT)
+		return t.identifyCreate(ctx, s)
+	}, bundle.POST, bundle.PUT, bundle.PATCH)
+	if err != nil {
+		return err
+	}
+	return t.u.Require(locks...)
 }
 
-func (t *transaction) identifyUpdate(ctx context.Context, s *step) error {
+func (t *transaction) identifyCreate(ctx context.Context, s *step) error {
+	s.key.ID = t.u.NewID()
+	to := bundle.Link{Type: s.key.Type, ID: s.key.ID, Version: 1}
+	if s.IfNoneExist != "" {
+		match, err := t.u.ifNoneExist(ctx, s.key.Type, s.IfNoneExist)
+		if err != nil {
+			return err
+		}
+		if s.done = match; match != nil {
+			s.key, to.ID, to.Version = match.Key, match.Key.ID, match.Version
+			t.u.Rely(match.Key, match.Version)
+		}
+	}
+	t.links.Add(s.FullURL, to)
+	return nil
+}
+
+// findChanged finds what a conditional update or patch is for.
+func (t *transaction) findChanged(ctx context.Context, s *step) (err error) {
+	if s.Method == bundle.PATCH {
+		s.key, err = t.u.whichToPatch(ctx, s.key.Type, s.Target.Query)
+		return err
+	}
+	if s.key, err = t.u.whichToUpdate(ctx, s.key.Type, s.Target.Query, s.doc.ID()); err == nil {
+		s.doc = withID(s.doc, s.key, t.u.Now())
+	}
+	return err
+}
+
+func (t *transaction) identifyChange(ctx context.Context, s *step) error {
 	before, err := t.u.visible(ctx, s.key)
 	if err != nil {
 		return err
+	}
+	if s.Method == bundle.PATCH {
+		if s.doc, err = patched(s.key, before, s.Patch, s.IfMatch); err != nil {
+			return err
+		}
 	}
 	t.links.Add(s.FullURL, bundle.Link{Type: s.key.Type, ID: s.key.ID, Version: before.next})
 	return nil
@@ -62,7 +94,7 @@ func (t *transaction) link(context.Context) error {
 		broken = append(broken, s.Within(issues)...)
 		s.doc = doc
 		return nil
-	}, bundle.POST, bundle.PUT)
+	}, bundle.POST, bundle.PUT, bundle.PATCH)
 	if len(broken) > 0 {
 		return outcome.Rejected(broken)
 	}
@@ -103,7 +135,7 @@ func (t *transaction) resolve(ctx context.Context) error {
 			return err
 		}
 		return nil
-	}, bundle.POST, bundle.PUT)
+	}, bundle.POST, bundle.PUT, bundle.PATCH)
 }
 
 // resolver answers conditional references. It looks at a preview of what the entries will write, since they cannot be
@@ -129,7 +161,7 @@ func (t *transaction) newResolver(ctx context.Context) (*resolver, error) {
 		return r.preview.Put(store.Write{
 			Key: s.key, Version: before.next, Updated: t.u.after(before), Body: s.doc.Bytes(), Values: values, Labels: labels,
 		})
-	}, bundle.POST, bundle.PUT)
+	}, bundle.POST, bundle.PUT, bundle.PATCH)
 	return r, err
 }
 
@@ -177,14 +209,18 @@ func located(err error, at codec.Value) error {
 	return withCause(&moved, err)
 }
 
-// compare refuses conditional creates whose conditions other entries meet as well: their order would decide which of them
-// is created.
+// compare refuses conditional creates and updates whose conditions other entries meet as well: their order would decide what
+// they do.
 func (t *transaction) compare(ctx context.Context) error {
 	return t.each(func(s *step) error {
-		if s.IfNoneExist == "" || s.done == nil || s.done.Unchanged || !t.others(s) {
+		query := s.IfNoneExist
+		if s.Conditional() {
+			query = s.Target.Query
+		}
+		if query == "" || s.done == nil || s.IfNoneExist != "" && s.done.Unchanged || !t.others(s) {
 			return nil
 		}
-		q, err := t.u.run.service.parseCondition(s.key.Type, s.IfNoneExist)
+		q, err := t.u.run.service.parseCondition(s.key.Type, query)
 		if err != nil {
 			return err
 		}
@@ -201,14 +237,14 @@ func (t *transaction) compare(ctx context.Context) error {
 			}
 		}
 		return nil
-	}, bundle.POST)
+	}, bundle.POST, bundle.PUT, bundle.PATCH)
 }
 
 // others tells whether another entry writes the same type.
 func (t *transaction) others(s *step) bool {
 	for i := range t.steps {
 		o := &t.steps[i]
-		if o != s && o.key.Type == s.key.Type && (o.Method == bundle.POST || o.Method == bundle.PUT) && o.Target.Operation == "" {
+		if o != s && o.key.Type == s.key.Type && (o.Method == bundle.POST || o.Method == bundle.PUT || o.Method == bundle.PATCH) && o.Target.Operation == "" {
 			return true
 		}
 	}

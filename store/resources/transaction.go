@@ -13,8 +13,8 @@ import (
 	"claimwright/store"
 )
 
-// Transaction does all that the entries ask for in one commit, or nothing (R4 http.html#trules): DELETE, POST, PUT, then
-// GET over what those staged. References between entries become the assigned ids, conditional references what they find
+// Transaction does all that the entries ask for in one commit, or nothing (R4 http.html#trules): DELETE, POST, PUT and
+// PATCH, then GET over what those staged. References between entries become the assigned ids, conditional references what they find
 // in the store and among the entries. An error names the entry at fault.
 func (s *Service) Transaction(ctx context.Context, p Principal, plan *bundle.Plan, o BundleOptions) ([]byte, error) {
 	if err := acceptable(plan, o); err != nil {
@@ -42,13 +42,17 @@ func acceptable(plan *bundle.Plan, o BundleOptions) error {
 		if err := supported(e, o); err != nil {
 			return err
 		}
-		if e.IfNoneExist == "" {
+		query, element := e.IfNoneExist, ".request.ifNoneExist"
+		if e.Conditional() {
+			query, element = e.Target.Query, ".request.url"
+		}
+		if query == "" {
 			continue
 		}
-		condition := e.Target.Type + "?" + e.IfNoneExist
+		condition := e.Target.Type + "?" + conditionOf(query)
 		if earlier, twice := conditions[condition]; twice {
-			return outcome.New(http.StatusBadRequest, outcome.Duplicate, e.Path()+".request.ifNoneExist",
-				"entries %d and %d create under the same condition", earlier, i)
+			return outcome.New(http.StatusBadRequest, outcome.Duplicate, e.Path()+element,
+				"entries %d and %d write under the same condition", earlier, i)
 		}
 		conditions[condition] = i
 	}
@@ -60,15 +64,15 @@ func transactionLocks(plan *bundle.Plan) []string {
 	var locks []string
 	for i := range plan.Entries {
 		e := &plan.Entries[i]
-		switch e.Method {
-		case bundle.PUT, bundle.DELETE:
+		switch {
+		case e.Conditional():
+			locks = append(locks, conditionLock(e.Target.Type, e.Target.Query))
+		case e.Method == bundle.PUT, e.Method == bundle.PATCH, e.Method == bundle.DELETE:
 			locks = append(locks, resourceLock(store.Key{Type: e.Target.Type, ID: e.Target.ID}))
-		case bundle.POST:
-			if e.IfNoneExist != "" {
-				locks = append(locks, conditionLock(e.Target.Type, e.IfNoneExist))
-			}
+		case e.IfNoneExist != "":
+			locks = append(locks, conditionLock(e.Target.Type, e.IfNoneExist))
 		}
-		if e.Resource != nil && e.Target.Operation == "" {
+		if e.Resource != nil && e.Method != bundle.PATCH && e.Target.Operation == "" {
 			locks = append(locks, guardLocks(e.Resource)...)
 		}
 	}
@@ -104,6 +108,9 @@ func newTransaction(u *Unit, plan *bundle.Plan, o BundleOptions) *transaction {
 	for i := range plan.Entries {
 		e := &plan.Entries[i]
 		t.steps[i] = step{Entry: e, doc: e.Resource, key: store.Key{Type: e.Target.Type, ID: e.Target.ID}}
+		if e.Method == bundle.PATCH {
+			t.steps[i].doc = nil // until the patch is applied
+		}
 	}
 	return t
 }
@@ -112,7 +119,7 @@ func newTransaction(u *Unit, plan *bundle.Plan, o BundleOptions) *transaction {
 // may refer to each other in circles.
 func (t *transaction) run(ctx context.Context) ([]bundle.Answer, error) {
 	phases := []func(context.Context) error{
-		t.prefetch, t.deletes, t.identify, t.link, t.resolve, t.prepare, t.writes, t.compare, t.reads,
+		t.prefetch, t.deletes, t.identify, t.overlaps, t.link, t.resolve, t.prepare, t.writes, t.compare, t.reads,
 	}
 	for _, phase := range phases {
 		if err := phase(ctx); err != nil {
@@ -159,7 +166,8 @@ func (t *transaction) prefetch(ctx context.Context) error {
 	for i := range t.steps {
 		s := &t.steps[i]
 		switch {
-		case s.Method == bundle.PUT, s.Method == bundle.DELETE:
+		case s.Conditional():
+		case s.Method == bundle.PUT, s.Method == bundle.PATCH, s.Method == bundle.DELETE:
 			keys = append(keys, s.key)
 		case s.Method == bundle.POST && s.Target.Operation == "":
 			guards = append(guards, Guards(s.doc)...)
@@ -179,8 +187,13 @@ func (t *transaction) prefetch(ctx context.Context) error {
 }
 
 func (t *transaction) deletes(ctx context.Context) error {
+	if err := t.findDeleted(ctx); err != nil {
+		return err
+	}
 	err := t.each(func(s *step) (err error) {
-		s.change, s.done, err = t.u.deleting(ctx, s.key, DeleteOptions{IfMatch: s.IfMatch})
+		if s.done == nil {
+			s.change, s.done, err = t.u.deleting(ctx, s.key, DeleteOptions{IfMatch: s.IfMatch})
+		}
 		return err
 	}, bundle.DELETE)
 	if err != nil {
@@ -190,6 +203,46 @@ func (t *transaction) deletes(ctx context.Context) error {
 		return err
 	}
 	return t.each(func(s *step) error { return t.stage(ctx, s) }, bundle.DELETE)
+}
+
+// findDeleted gives the conditional deletes the keys of what they find, before anything is staged.
+func (t *transaction) findDeleted(ctx context.Context) error {
+	var locks []string
+	err := t.each(func(s *step) error {
+		if !s.Conditional() {
+			return nil
+		}
+		key, err := t.u.whichMatches(ctx, s.key.Type, s.Target.Query)
+		if err != nil {
+			return err
+		}
+		if key == nil {
+			s.done = &Stored{Key: s.key, Deleted: true, Unchanged: true}
+			return matches(s.key, state{}, s.IfMatch)
+		}
+		s.key, locks = *key, append(locks, resourceLock(*key))
+		return nil
+	}, bundle.DELETE)
+	if err != nil {
+		return err
+	}
+	return t.u.Require(locks...)
+}
+
+// overlaps refuses entries that turn out to change the same resource, once their conditions have found what they are for (R4
+// http.html#trules). Those that name it in their urls were refused before.
+func (t *transaction) overlaps(context.Context) error {
+	first := map[store.Key]int{}
+	return t.each(func(s *step) error {
+		if s.Target.Operation != "" || s.key.ID == "" || s.Method == bundle.POST {
+			return nil
+		}
+		if earlier, twice := first[s.key]; twice {
+			return outcome.New(http.StatusBadRequest, outcome.Duplicate, s.Path()+".request.url", "entries %d and %d change the same resource", earlier, s.Index)
+		}
+		first[s.key] = s.Index
+		return nil
+	}, bundle.PUT, bundle.PATCH, bundle.DELETE)
 }
 
 // prepare finds out what each write changes, and takes the locks for all of it together.
@@ -203,11 +256,11 @@ func (t *transaction) prepare(ctx context.Context) error {
 			s.change, s.done, err = t.u.updating(ctx, s.key, s.doc, UpdateOptions{IfMatch: s.IfMatch, Always: s.always})
 		}
 		return err
-	}, bundle.POST, bundle.PUT)
+	}, bundle.POST, bundle.PUT, bundle.PATCH)
 	if err != nil {
 		return err
 	}
-	return t.hold(ctx, bundle.POST, bundle.PUT)
+	return t.hold(ctx, bundle.POST, bundle.PUT, bundle.PATCH)
 }
 
 // hold asks the behaviours for the locks of the changes, and for those that are missing in one go.
@@ -230,13 +283,13 @@ func (t *transaction) hold(ctx context.Context, methods ...bundle.Method) error 
 // writes stages what is created before what is updated, and in that order again what rests on the others.
 func (t *transaction) writes(ctx context.Context) error {
 	for _, last := range [...]bool{false, true} {
-		for _, method := range []bundle.Method{bundle.POST, bundle.PUT} {
+		for _, methods := range [...][]bundle.Method{{bundle.POST}, {bundle.PUT, bundle.PATCH}} {
 			err := t.each(func(s *step) error {
 				if t.concludes(s) != last {
 					return nil
 				}
 				return t.stage(ctx, s)
-			}, method)
+			}, methods...)
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package resources_test
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"strings"
@@ -165,9 +166,26 @@ func TestTransactionRefusals(t *testing.T) {
 			entryOf("", "POST", "Patient", `{"resourceType":"Patient","identifier":[{"value":"x"}]}`, `"ifNoneExist":"identifier=x"`),
 			entryOf("", "POST", "Patient", `{"resourceType":"Patient","identifier":[{"value":"x"}]}`),
 		}, 412, outcome.MultipleMatches, "Bundle.entry[1]"},
-		{"a patch", []string{entryOf("", "PATCH", "Patient/p", `{"resourceType":"Parameters"}`)}, 400, outcome.NotSupported, "Bundle.entry[1].request"},
-		{"a conditional update", []string{entryOf("", "PUT", "Patient?active=true", `{"resourceType":"Patient"}`)}, 400, outcome.NotSupported, "Bundle.entry[1].request"},
-		{"a conditional delete", []string{entryOf("", "DELETE", "Patient?active=true", "")}, 400, outcome.NotSupported, "Bundle.entry[1].request"},
+		{"B4 a conditional update and an update of one resource", []string{
+			entryOf("", "PUT", "Patient?_id=p", `{"resourceType":"Patient"}`), entryOf("", "PUT", "Patient/p", `{"resourceType":"Patient","id":"p","active":true}`),
+		}, 400, outcome.Duplicate, "Bundle.entry[2].request.url"},
+		{"B4 a conditional delete and a patch of one resource", []string{
+			entryOf("", "DELETE", "Patient?_id=p", ""), entryOf("", "PATCH", "Patient/p", patchOf("active", `"valueBoolean":true`)),
+		}, 410, outcome.Deleted, "Bundle.entry[2]"},
+		{"B4 two conditional updates alike", []string{
+			entryOf("", "PUT", "Patient?identifier=x&_format=json", `{"resourceType":"Patient"}`), entryOf("", "PUT", "Patient?identifier=x", `{"resourceType":"Patient"}`),
+		}, 400, outcome.Duplicate, "Bundle.entry[2].request.url"},
+		{"B4 a conditional update whose condition another entry meets", []string{
+			entryOf("", "PUT", "Patient?identifier=x", `{"resourceType":"Patient","identifier":[{"value":"x"}]}`),
+			entryOf("", "POST", "Patient", `{"resourceType":"Patient","identifier":[{"value":"x"}]}`),
+		}, 412, outcome.MultipleMatches, "Bundle.entry[1]"},
+		{"U4 a conditional update with matches", []string{entryOf("", "PUT", "Patient?identifier=twice", `{"resourceType":"Patient"}`)}, 412, outcome.MultipleMatches, "Bundle.entry[1]"},
+		{"U4 a conditional update with another id", []string{entryOf("", "PUT", "Patient?_id=p", `{"resourceType":"Patient","id":"q"}`)}, 400, outcome.Value, "Bundle.entry[1].resource.id"},
+		{"D3 a conditional delete with matches", []string{entryOf("", "DELETE", "Patient?identifier=twice", "")}, 412, outcome.MultipleMatches, "Bundle.entry[1]"},
+		{"D3 a conditional delete that says nothing", []string{entryOf("", "DELETE", "Patient?_count=1", "")}, 400, outcome.Value, "Bundle.entry[1]"},
+		{"PA2 a conditional patch without match", []string{entryOf("", "PATCH", "Patient?identifier=x", patchOf("active", `"valueBoolean":true`))}, 404, outcome.NotFound, "Bundle.entry[1]"},
+		{"PA5 a patch whose result is not valid", []string{entryOf("", "PATCH", "Patient/p", patchOf("gender", `"valueCode":"x"`))}, 422, outcome.CodeInvalid, "Bundle.entry[1]"},
+		{"PA4 a patch of another version", []string{entryOf("", "PATCH", "Patient/p", patchOf("active", `"valueBoolean":true`), `"ifMatch":"W/\"7\""`)}, 412, outcome.Conflict, "Bundle.entry[1]"},
 		{"a search, which nobody answers here", []string{entryOf("", "GET", "Patient?active=true", "")}, 400, outcome.NotSupported, "Bundle.entry[1].request"},
 		{"an operation, which nobody performs here", []string{entryOf("", "POST", "Claim/$submit", `{"resourceType":"Parameters"}`)}, 400, outcome.NotSupported, "Bundle.entry[1].request"},
 	} {
@@ -272,4 +290,77 @@ func contents(r responseBundle) []byte {
 		all = append(all, e.Resource...)
 	}
 	return all
+}
+
+// patchOf is a FHIRPath Patch that adds an element to a Patient.
+func patchOf(element, value string) string {
+	return fmt.Sprintf(`{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},`+
+		`{"name":"path","valueString":"Patient"},{"name":"name","valueString":%q},{"name":"value",%s}]}]}`, element, value)
+}
+
+// TestTransactionOfConditionalWrites does all of R4's conditional writes and patches in one commit, over every backend; what
+// refers to their entries gets what they turned out to be.
+func TestTransactionOfConditionalWrites(t *testing.T) {
+	about := func(fullURL string) string {
+		return fmt.Sprintf(`{"resourceType":"Basic","code":{"text":"x"},"subject":{"reference":%q}}`, fullURL)
+	}
+	urn := func(n int) string { return fmt.Sprintf("urn:uuid:0a8b1e57-6c0b-4d4b-9a51-0000000000%02d", n) }
+	numbered := func(n string) string {
+		return fmt.Sprintf(`{"resourceType":"Patient","identifier":[{"system":"http://n","value":%q}]}`, n)
+	}
+	for _, backend := range backends {
+		t.Run(backend.name, func(t *testing.T) {
+			b := benchOver(t, backend.open(t))
+			for _, id := range []string{"updated", "patched", "deleted", "there", "named"} {
+				b.put(t, `{"resourceType":"Patient","id":%q,"identifier":[{"system":"http://n","value":%q}]}`, id, id)
+			}
+			jsonPatch := base64.StdEncoding.EncodeToString([]byte(`[{"op":"add","path":"/link","value":[{"other":{"reference":"` + urn(2) + `"},"type":"seealso"}]}]`))
+			r, err := b.transact(t,
+				entryOf("", "GET", "Patient/named", ""),
+				entryOf(urn(1), "PUT", "Patient?identifier=http://n|updated", strings.Replace(numbered("updated"), `"Patient"`, `"Patient","active":true`, 1)),
+				entryOf(urn(2), "PUT", "Patient?identifier=http://n|new", numbered("new")),
+				entryOf(urn(3), "POST", "Patient", numbered("there"), `"ifNoneExist":"identifier=http://n|there"`),
+				entryOf(urn(4), "PATCH", "Patient?identifier=http://n|patched", patchOf("gender", `"valueCode":"other"`)),
+				entryOf("", "PATCH", "Patient/named", `{"resourceType":"Binary","contentType":"application/json-patch+json","data":"`+jsonPatch+`"}`, `"ifMatch":"*"`),
+				entryOf("", "DELETE", "Patient?identifier=http://n|deleted", ""),
+				entryOf("", "DELETE", "Patient?identifier=http://n|never", ""),
+				entryOf("", "POST", "Basic", about(urn(1))), entryOf("", "POST", "Basic", about(urn(2))), entryOf("", "POST", "Basic", about(urn(3))), entryOf("", "POST", "Basic", about(urn(4))),
+				entryOf("", "POST", "Basic", about("Patient?identifier=http://n|new")),
+			)
+			require.NoError(t, err)
+			require.Equal(t, []string{"200", "200", "201", "200", "200", "200", "204", "204", "201", "201", "201", "201", "201"}, r.statuses())
+			created := strings.TrimSuffix(r.Entry[2].Response.Location, "/_history/1")
+			for i, want := range map[int]string{0: created, 5: created, 8: "Patient/updated", 9: created, 10: "Patient/there", 11: "Patient/patched", 12: created} {
+				require.Contains(t, string(r.Entry[i].Resource), `"reference":"`+want+`"`, "B5 B6 entry %d", i)
+			}
+			require.Equal(t, "Patient/updated/_history/2", r.Entry[1].Response.Location, "B7")
+			require.Equal(t, "Patient/patched/_history/2", r.Entry[4].Response.Location)
+			require.Equal(t, `W/"2"`, r.Entry[6].Response.Etag)
+			require.Contains(t, string(r.Entry[4].Resource), `"gender":"other"`)
+			_, err = b.Read(t.Context(), clerk, key("Patient", "deleted"))
+			require.Equal(t, http.StatusGone, statusOf(err))
+
+			t.Run("B4 what a condition finds is found after the deletes", func(t *testing.T) {
+				r, err := b.transact(t,
+					entryOf("", "PUT", "Patient?identifier=http://n|updated", numbered("updated")),
+					entryOf("", "DELETE", "Patient/updated", ""),
+				)
+				require.NoError(t, err)
+				require.Equal(t, []string{"201", "204"}, r.statuses())
+			})
+			t.Run("U5 a patch that changes nothing", func(t *testing.T) {
+				r, err := b.transact(t, entryOf("", "PATCH", "Patient/patched", `{"resourceType":"Parameters"}`))
+				require.NoError(t, err)
+				require.Equal(t, "Patient/patched/_history/2", r.Entry[0].Response.Location)
+			})
+			t.Run("more conditions than rounds of locks", func(t *testing.T) {
+				var entries []string
+				for i := range 150 {
+					entries = append(entries, entryOf("", "PUT", fmt.Sprintf("Patient?identifier=http://m|%d", i), `{"resourceType":"Patient"}`))
+				}
+				_, err := b.transact(t, entries...)
+				require.NoError(t, err)
+			})
+		})
+	}
 }
