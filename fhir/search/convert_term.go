@@ -100,14 +100,20 @@ func (x *extraction) versions(y *yield, url, version string) {
 // maxVersionParts bounds the entries that one version needs.
 const maxVersionParts = 4
 
-// referenceValue adds the literal reference and the identifier of a Reference. References into the same resource ("#x")
-// lead nowhere else and are left out.
+// referenceValue adds the literal reference and the identifier of a Reference. A reference into the same resource
+// ("#x") leads nowhere else; what it leads to counts, see contained.
 func referenceValue(x *extraction, y *yield, v codec.Value) {
 	if x.links != nil {
 		x.link(y, v.Get(nameReference).Text())
 		return
 	}
-	if text := v.Get(nameReference).Text(); text != "" && text[0] != '#' {
+	switch text := v.Get(nameReference).Text(); {
+	case text == "":
+	case text[0] == '#':
+		if !x.inPair {
+			x.inwards.add(inward{y.key, text[1:]})
+		}
+	default:
 		x.term(y, bounded(withoutVersion(localReference(text, x.baseURL))))
 	}
 	identifier := v.Get(nameIdentifier)

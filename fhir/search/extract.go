@@ -38,6 +38,9 @@ func (e Extractor) Extract(d *codec.Document) *Values {
 		x.truth(&p.truths[i], root)
 	}
 	x.addPresence(&p.presences)
+	if len(x.inwards.items) > 0 {
+		x.contained(root)
+	}
 	return &Values{Terms: x.terms.items, Ranges: x.ranges.items, Strings: x.strings.items, Sorts: x.sorts}
 }
 
@@ -58,6 +61,8 @@ type extraction struct {
 	inPair bool
 	// present are the parameters that the document has an element for.
 	present places
+	// inwards are the references to contained resources.
+	inwards distinct[inward]
 	// links collects where references lead, instead of values; nil if that is not what is looked for.
 	links *distinct[Reference]
 }

@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"claimwright/fhir/codec"
 	"claimwright/fhir/registry"
@@ -16,10 +17,13 @@ import (
 
 var nURL = codec.Intern("url")
 
-// joined finds the other resources of a join; more must hold for them beside what the join wants.
-func (r *Reads) joined(ctx context.Context, a store.Access, j *search.Join, more ...search.Clause) ([]*store.Record, error) {
-	where := append(j.Where[:len(j.Where):len(j.Where)], more...)
-	q, err := r.resolve(ctx, a, &search.Query{Type: j.Type, Where: where, Count: mostJoined + 1})
+// joined resolves a join's condition on a resource of a type, finding the other resources first; more must hold for them
+// beside what the join wants.
+func (r *Reads) joined(
+	ctx context.Context, a store.Access, resourceType string, c *search.Condition, more ...search.Clause,
+) ([]search.Condition, error) {
+	j := c.Join
+	q, err := r.resolve(ctx, a, &search.Query{Type: j.Type, Where: slices.Concat(more, j.Where), Count: mostJoined + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +34,11 @@ func (r *Reads) joined(ctx context.Context, a store.Access, j *search.Join, more
 	if len(page.Records) > mostJoined {
 		return nil, tooManyJoined(j)
 	}
-	return page.Records, nil
+	conditions, err := r.links(resourceType, c, page.Records)
+	if c.Kind == search.Refers && err == nil {
+		conditions = append(conditions, search.InContained(c.Param, j.Type, q.Where[len(more):])...)
+	}
+	return conditions, err
 }
 
 // links turns the other resources that a join found into conditions on resources of a type, of which one must hold.
@@ -145,11 +153,7 @@ func (r *Reads) resolveLarge(
 		if err != nil {
 			return nil, err
 		}
-		found, err := r.joined(ctx, a, c.Join, near)
-		if err != nil {
-			return nil, err
-		}
-		conditions, err := r.links(resolved.Type, c, found)
+		conditions, err := r.joined(ctx, a, resolved.Type, c, near)
 		if err != nil {
 			return nil, err
 		}

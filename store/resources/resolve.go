@@ -75,11 +75,7 @@ func (r *Reads) resolveCondition(ctx context.Context, a store.Access, resourceTy
 	}
 	switch c.Kind {
 	case search.Refers, search.IsReferredTo:
-		found, err := r.joined(ctx, a, c.Join)
-		if err != nil {
-			return nil, err
-		}
-		return r.links(resourceType, c, found)
+		return r.joined(ctx, a, resourceType, c)
 	}
 	return r.resolveDefined(ctx, a, resourceType, c)
 }

@@ -115,6 +115,35 @@ func TestChains(t *testing.T) {
 	})
 }
 
+// TestChainsThroughContained: a chain looks at contained resources as well, and from there at others.
+func TestChainsThroughContained(t *testing.T) {
+	eachStore(t, func(t *testing.T, b *bench) {
+		b.family(t)
+		b.put(t, `{"resourceType":"Coverage","id":"c8","status":"active","contained":[{"resourceType":"Patient","id":"in","active":true,"gender":"male","birthDate":"1990-05-01",
+			"identifier":[{"system":"http://m","value":"8"}],"name":[{"family":"Within"}],"managingOrganization":{"reference":"Organization/o1"}},
+			{"resourceType":"Organization","id":"nobodys","name":"Aside"}],"beneficiary":{"reference":"#in"},"payor":[{"reference":"Organization/o2"}]}`)
+		for _, c := range []struct {
+			name, query string
+			want        []string
+		}{
+			{"identifier", "beneficiary.identifier=http://m|8", []string{"c8"}},
+			{"contained or not", "beneficiary.gender=male", []string{"c3", "c8"}},
+			{"string", "beneficiary.name=within", []string{"c8"}},
+			{"string, exactly", "beneficiary:Patient.family:exact=within", []string{}},
+			{"date", "beneficiary.birthdate=ge1990", []string{"c8"}},
+			{"deceased, which needs no element", "beneficiary.deceased=false&beneficiary.name=within", []string{"c8"}},
+			{"on to what is not contained", "beneficiary.organization.name=aga", []string{"c1", "c2", "c3", "c8"}},
+			{"another parameter", "beneficiary.given=within", []string{}},
+			{"what is contained but not referred to", "payor:Organization.name=aside", []string{}},
+			{"not an id of its own", "beneficiary._id=in", []string{}},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				require.Equal(t, c.want, b.search(t, clerk, "Coverage", c.query))
+			})
+		}
+	})
+}
+
 func TestChainsSeeWhatTheReaderSees(t *testing.T) {
 	b := newBench(t)
 	b.put(t, managed, "mine", "Organization/1")
