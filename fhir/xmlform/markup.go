@@ -23,14 +23,17 @@ func (s *scanner) markup() (k kind, found bool) {
 }
 
 func (s *scanner) instruction(rest []byte) (kind, bool) {
-	if len(rest) > 5 && bytes.EqualFold(rest[2:5], []byte("xml")) && (isSpace(rest[5]) || rest[5] == '?') {
-		return s.fail(s.at, "the XML declaration at the beginning"), true
+	begun := s.at
+	s.at += len("<?")
+	target := s.piece(s.scanName())
+	if bytes.EqualFold(target, []byte("xml")) {
+		return s.fail(begun, "the XML declaration at the beginning"), true
 	}
 	end := bytes.Index(rest, []byte("?>"))
-	if end < 0 {
-		return s.fail(s.at, "a processing instruction that ends with ?>"), true
+	if end < len("<?")+1 || len(target) == 0 || s.at != begun+end && !isSpace(s.body[s.at]) {
+		return s.fail(begun, "a processing instruction with a name, that ends with ?>"), true
 	}
-	s.at += end + 2
+	s.at = begun + end + len("?>")
 	return 0, false
 }
 
@@ -196,20 +199,30 @@ func (s *scanner) accept(a attribute) bool {
 	return true
 }
 
-// scanName scans a qualified name; it is empty where there is none.
+// scanName scans a qualified name, with at most one colon, and within it; it is empty where there is none.
 func (s *scanner) scanName() span {
 	name := span{from: s.at}
-	for s.at < len(s.body) && isNameByte(s.body[s.at], s.at == name.from) {
+	colons := 0
+	for s.at < len(s.body) {
+		c := s.body[s.at]
+		first := s.at == name.from || s.body[s.at-1] == ':'
+		if c == ':' && !first {
+			colons++
+		} else if !isNameByte(c, first) {
+			break
+		}
 		s.at++
 	}
-	name.to = s.at
+	if name.to = s.at; colons > 1 || s.at > name.from && s.body[s.at-1] == ':' {
+		name.to = name.from
+	}
 	return name
 }
 
-// isNameByte accepts every character beyond ASCII in a name, some more than XML does: FHIR has none of them anyway.
+// isNameByte tells the characters of a name but for those beyond ASCII, which FHIR and XHTML use in none.
 func isNameByte(c byte, first bool) bool {
 	switch {
-	case c|0x20 >= 'a' && c|0x20 <= 'z', c == '_', c == ':', c >= 0x80:
+	case c|0x20 >= 'a' && c|0x20 <= 'z', c == '_':
 		return true
 	case c >= '0' && c <= '9', c == '-', c == '.':
 		return !first
