@@ -36,6 +36,9 @@ func TestOfficialExamplesAreFoundByTheirOwnValues(t *testing.T) {
 	if folder == "" || values == "" {
 		t.Skip("CLAIMWRIGHT_R4_EXAMPLES and CLAIMWRIGHT_R4_VALUES do not name the official examples and what conformance/examples/extract.mjs makes of them")
 	}
+	if testing.Short() {
+		t.Skip("stores 5,000 resources and asks 70,000 searches, which the race detector would take minutes for")
+	}
 	a := open(t, false)
 	found := storeExamples(t, a, folder)
 	wanted, asked := readValues(t, values)
