@@ -163,7 +163,7 @@ func TestParsePrefer(t *testing.T) {
 		{"spaced", []string{" return = minimal "}, prefer{returned: returnMinimal}},
 		{"the first of two counts", []string{"return=representation, return=minimal"}, prefer{returned: returnRepresentation}},
 		{"unknown ones are ignored", []string{"respond-async, wait=10, return=everything"}, prefer{}},
-		{"lenient", []string{"handling=lenient"}, prefer{}},
+		{"lenient", []string{"handling=lenient"}, prefer{lenient: true}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
