@@ -10,11 +10,13 @@
 //
 // # What is offered
 //
-// All search parameters of R4 but those that Offered names. AND and OR, all prefixes, and the modifiers that Modifiers lists,
-// and a reference's :[type]. Any other modifier is refused, and so is _list.
+// All search parameters of R4 but those that Offered names. AND and OR, all prefixes, the modifiers that Modifiers lists,
+// and a reference's :[type]. Any other modifier is refused. ParseAcross reads a search over several types, Confine narrows a
+// Query to a compartment, and _filter becomes clauses as far as clauses can say it.
 //
-// A Query looks at the values of one type's own resources. What asks for more, such as a chain, is parsed into conditions
-// that are Deferred: whoever has a store rewrites them, reading other resources first, before he lets it run the Query.
+// A Query looks at the values of one type's own resources. What asks for more, such as a chain, a value set or a List, is
+// parsed into conditions that are Deferred: whoever has a store rewrites them, reading other resources first, before he lets
+// it run the Query.
 //
 // # Decisions where R4 leaves room
 //
