@@ -36,24 +36,11 @@ type source struct {
 // wideClause is how many lists a clause may have that is not rather checked on few candidates: each list must be looked for.
 const wideClause = 16
 
-// matches is the set of resources that match the query.
+// matches is the set of resources that match the query: the lists first, then what is rather checked where these leave
+// few candidates.
 func (x *execution) matches() (rids, error) {
-	var wanted, unwanted []source
-	var wide, costly, checked []*clause
-	least := many
-	open := func(c *clause) error {
-		src, err := x.lists(c)
-		switch {
-		case err != nil:
-			return err
-		case c.not:
-			unwanted = append(unwanted, src)
-		default:
-			wanted = append(wanted, src)
-			least = min(least, src.estimate)
-		}
-		return nil
-	}
+	m := matching{execution: x, least: many}
+	var wide, costly []*clause
 	for i := range x.clauses {
 		switch c := &x.clauses[i]; {
 		case !c.isListed():
@@ -61,37 +48,67 @@ func (x *execution) matches() (rids, error) {
 		case len(c.anyOf) > wideClause:
 			wide = append(wide, c)
 		default:
-			if err := open(c); err != nil {
+			if err := m.open(c); err != nil {
 				return nil, err
 			}
 		}
 	}
 	for _, c := range wide {
-		if least <= x.limits.checkBelow {
-			checked = append(checked, c)
-		} else if err := open(c); err != nil {
+		if m.least <= x.limits.checkBelow {
+			m.checked = append(m.checked, c)
+		} else if err := m.open(c); err != nil {
 			return nil, err
 		}
 	}
 	for _, c := range costly {
-		src, ok, err := x.collected(c, least)
-		switch {
-		case err != nil:
+		if err := m.collect(c); err != nil {
 			return nil, err
-		case !ok:
-			checked = append(checked, c)
-		case c.not:
-			unwanted = append(unwanted, src)
-		default:
-			wanted = append(wanted, src)
-			least = min(least, src.estimate)
 		}
 	}
-	set := x.combine(wanted, unwanted)
-	if len(checked) > 0 {
-		set = &checking{execution: x, set: set, clauses: checked}
+	set := x.combine(m.wanted, m.unwanted)
+	if len(m.checked) > 0 {
+		set = &checking{execution: x, set: set, clauses: m.checked}
 	}
 	return set, nil
+}
+
+// matching gathers what becomes of the clauses of a query.
+type matching struct {
+	*execution
+	wanted, unwanted []source
+	checked          []*clause
+	// least is the estimate of the smallest set wanted.
+	least int
+}
+
+func (m *matching) add(c *clause, src source) {
+	if c.not {
+		m.unwanted = append(m.unwanted, src)
+		return
+	}
+	m.wanted = append(m.wanted, src)
+	m.least = min(m.least, src.estimate)
+}
+
+func (m *matching) open(c *clause) error {
+	src, err := m.lists(c)
+	if err == nil {
+		m.add(c, src)
+	}
+	return err
+}
+
+func (m *matching) collect(c *clause) error {
+	src, ok, err := m.collected(c, m.least)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		m.add(c, src)
+	default:
+		m.checked = append(m.checked, c)
+	}
+	return nil
 }
 
 // lists opens the lists of a clause.
