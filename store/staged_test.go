@@ -216,7 +216,7 @@ func TestStagedSearchRefusals(t *testing.T) {
 	}{
 		{"a sort without extractor", byName, "", store.ErrNotStaged},
 		{"an unknown kind of condition", &search.Query{Type: "Patient", Count: 10, Where: []search.Clause{
-			{AnyOf: []search.Condition{{Kind: search.UpdatedIn + 1}}},
+			{AnyOf: []search.Condition{{Kind: search.HasFolded + 1}}},
 		}}, "", store.ErrNotStaged},
 		{"a position from before", &search.Query{Type: "Patient", Count: 1}, stale, store.ErrCursorLost},
 		{"a broken position", &search.Query{Type: "Patient", Count: 1}, "staged:x:0:", store.ErrCursorLost},
@@ -229,7 +229,7 @@ func TestStagedSearchRefusals(t *testing.T) {
 	}
 	t.Run("count refuses what search refuses", func(t *testing.T) {
 		_, err := s.Count(ctx, store.System(), &search.Query{Type: "Patient", Where: []search.Clause{
-			{AnyOf: []search.Condition{{Kind: search.UpdatedIn + 1}}},
+			{AnyOf: []search.Condition{{Kind: search.HasFolded + 1}}},
 		}})
 		require.ErrorIs(t, err, store.ErrNotStaged)
 	})
