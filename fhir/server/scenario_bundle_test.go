@@ -136,7 +136,7 @@ func TestBatchEntriesStandAlone(t *testing.T) {
 	require.Equal(t, "batch-response", got.at("type"))
 	for i, status := range []string{"404", "201", "400", "200", "422", "400", "405", "400", "200", "200", "304", "304", "200", "204", "200"} {
 		at := fmt.Sprintf("entry.%d.response.", i)
-		require.Equal(t, status, got.at(at + "status")[:3], "entry %d: %s", i, got.at(fmt.Sprintf("entry.%d", i)))
+		require.Equal(t, status, got.at(at + "status")[:3], "B2 entry %d: %s", i, got.at(fmt.Sprintf("entry.%d", i)))
 		if status[0] == '4' {
 			require.Equal(t, "OperationOutcome", got.at(at+"outcome.resourceType"), "entry %d", i)
 		}
