@@ -63,6 +63,8 @@ const (
 	SpaceOutbox Space = "outbox"
 	// SpaceSetting holds what the deployment itself remembers, such as the key that seals cursors.
 	SpaceSetting Space = "setting"
+	// SpaceJob holds what is worked on in the background, and what came of it until somebody fetches it.
+	SpaceJob Space = "job"
 )
 
 // InternalKey names an internal record. IDs are at most 512 bytes.

@@ -36,6 +36,8 @@ const (
 	NoStore         = "no-store"
 	Timeout         = "timeout"
 	Exception       = "exception"
+	Transient       = "transient"
+	Incomplete      = "incomplete"
 	Informational   = "informational"
 )
 

@@ -16,6 +16,7 @@ import (
 
 	"claimwright/fhir/codec"
 	"claimwright/store"
+	"claimwright/store/jobs"
 	"claimwright/store/resources"
 	"claimwright/store/sqlite"
 )
@@ -52,6 +53,10 @@ func openOver(t testing.TB, st store.Store, o Options) *house {
 		o.Resources = resources.New(st, resources.Options{})
 	}
 	o.Store, o.BaseURL = st, base
+	if o.Jobs == nil {
+		o.Jobs = jobs.New(st, jobs.Options{})
+		t.Cleanup(func() { require.NoError(t, o.Jobs.Stop(context.Background())) })
+	}
 	s := New(o)
 	return &house{t: t, server: s, service: o.Resources, store: st, handler: s.Handler()}
 }

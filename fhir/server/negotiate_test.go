@@ -162,8 +162,9 @@ func TestParsePrefer(t *testing.T) {
 		{"repeated header", []string{"handling=strict", "return=minimal"}, prefer{returned: returnMinimal, strict: true}},
 		{"spaced", []string{" return = minimal "}, prefer{returned: returnMinimal}},
 		{"the first of two counts", []string{"return=representation, return=minimal"}, prefer{returned: returnRepresentation}},
-		{"unknown ones are ignored", []string{"respond-async, wait=10, return=everything"}, prefer{}},
 		{"lenient", []string{"handling=lenient"}, prefer{lenient: true}},
+		{"unknown ones are ignored", []string{"wait=10, return=everything"}, prefer{}},
+		{"to be answered later", []string{"wait=10, respond-async"}, prefer{async: true}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

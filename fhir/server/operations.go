@@ -41,6 +41,8 @@ type operation struct {
 	large bool
 	// judges marks an operation whose answer says what is wrong with the body: one that cannot be read is no refused request.
 	judges bool
+	// anyFormat is the route's.
+	anyFormat bool
 	// run performs it.
 	run func(ctx context.Context, c *call) (answered, error)
 	// handle answers a request instead of run where the answer is more than a resource, or the body is not to be parsed first.

@@ -21,6 +21,8 @@ type prefer struct {
 	// strict refuses unknown search parameters instead of ignoring them, lenient ignores them; without either the server's own
 	// choice counts.
 	strict, lenient bool
+	// async lets the server answer later.
+	async bool
 }
 
 // parsePrefer reads Prefer headers, which may be repeated or joined by commas. Unknown preferences are ignored, as RFC
@@ -55,6 +57,8 @@ func (p *prefer) apply(key, value string) {
 		p.returned = returnMinimal
 	case "return=operationoutcome":
 		p.returned = returnOutcome
+	case "respond-async=":
+		p.async = true
 	case "handling=strict":
 		p.strict = true
 	case "handling=lenient":

@@ -45,6 +45,8 @@ type route struct {
 	// operation is set where the route invokes one, on a level.
 	operation *operation
 	level     level
+	// anyFormat leaves it to the handler what to say to a client that accepts no format of resources.
+	anyFormat bool
 	// probe marks what orchestrators ask: open, always answered, and not worth a line in the log.
 	probe bool
 	body  bodyKind
@@ -92,7 +94,7 @@ func (s *Server) operationRoutes() []route {
 			if op.levels&on == 0 {
 				continue
 			}
-			r := route{method: http.MethodPost, path: op.path(on), operation: op, level: on, body: resourceBody, handle: s.invoke(op, on)}
+			r := route{method: http.MethodPost, path: op.path(on), operation: op, level: on, anyFormat: op.anyFormat, body: resourceBody, handle: s.invoke(op, on)}
 			routes = append(routes, r)
 			if op.asks {
 				r.method, r.body = http.MethodGet, noBody

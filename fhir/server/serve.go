@@ -97,6 +97,9 @@ func (s *Server) handler(r *route) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(x.Request().Context(), s.limits.Timeout)
 		defer cancel()
 		x.ctx = ctx
+		if x.defers() {
+			return s.accept(x)
+		}
 		err := r.handle(x)
 		if err != nil && ctx.Err() != nil { // whatever a database calls it, the reason is the deadline
 			return errors.Join(ctx.Err(), err)
@@ -128,7 +131,7 @@ func (x *exchange) prepare() error {
 	if err := x.receive(); err != nil {
 		return err
 	}
-	if x.notServed != nil {
+	if x.notServed != nil && !x.route.anyFormat {
 		return x.notServed
 	}
 	var err error

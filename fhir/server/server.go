@@ -15,6 +15,7 @@ import (
 
 	"claimwright/fhir/codec"
 	"claimwright/store"
+	"claimwright/store/jobs"
 	"claimwright/store/resources"
 )
 
@@ -76,6 +77,9 @@ type Options struct {
 	Checklist Checklister
 	// Simulations try rules on stored claims; nil offers no such operations.
 	Simulations Simulator
+	// Jobs answer what clients want to be answered later, and run exports; nil answers everything at once and offers no
+	// $export. The server stops it when it is stopped.
+	Jobs *jobs.Runner
 	// Principal says who sends a request and what they may see; nil lets everyone do everything, anonymously.
 	Principal func(*http.Request) resources.Principal
 	// BaseURL is the address that links and Location headers start with ("https://claims.example.org/fhir"); empty takes it
@@ -104,6 +108,8 @@ type Server struct {
 	strict     bool
 	log        *slog.Logger
 	operations []*operation
+	jobs       *jobs.Runner
+	polls      polls
 
 	echo       *echo.Echo
 	methods    map[string][]string // by path, as registered
@@ -138,7 +144,8 @@ func New(o Options) *Server {
 		s.software.Released = time.Now()
 	}
 	s.bodies.most = s.limits.Bodies
-	s.operations = offered(o)
+	s.jobs = o.Jobs
+	s.operations = append(offered(o), exportOperations(s)...)
 	s.mount()
 	return s
 }
@@ -153,6 +160,7 @@ func (s *Server) mount() {
 	interactions, operations := s.interactionRoutes(), s.operationRoutes()
 	s.register(s.echo, basePath, interactions)
 	s.register(s.echo, basePath, operations)
+	s.register(s.echo, basePath, s.jobRoutes())
 	s.register(s.echo, "", s.probeRoutes())
 	sortedMethods(s.methods)
 	s.capability = capabilityOf(s.software, len(s.origins) > 0, append(interactions, operations...))
@@ -167,7 +175,7 @@ func anonymous(*http.Request) resources.Principal {
 func (s *Server) Handler() http.Handler { return plainPaths(s.echo) }
 
 // Run serves on the listener until ctx ends, then stops gracefully: it turns unready, takes no new connection, and waits
-// for the requests in flight, at most Limits.Stop. It returns nil after a graceful stop.
+// for the requests in flight and for accepted ones that write, at most Limits.Stop. It returns nil after a graceful stop.
 //
 // A request that is no HTTP, or whose header is too large (431), is refused by net/http in plain text before FHIR begins.
 func (s *Server) Run(ctx context.Context, listener net.Listener) error {
@@ -184,14 +192,22 @@ func (s *Server) Run(ctx context.Context, listener net.Listener) error {
 	go func() { failed <- srv.Serve(bound(listener, s.limits.Connections)) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
+		return errors.Join(fmt.Errorf("serve on %s: %w", listener.Addr(), err), s.stopJobs(context.WithoutCancel(ctx)))
 	case <-ctx.Done():
 	}
 	s.health.stop()
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Stop)
 	defer cancel()
 	if err := srv.Shutdown(patience); err != nil {
-		return fmt.Errorf("stop with requests in flight: %w", errors.Join(err, srv.Close()))
+		return fmt.Errorf("stop with requests in flight: %w", errors.Join(err, srv.Close(), s.stopJobs(patience)))
 	}
-	return nil
+	return s.stopJobs(patience)
+}
+
+// stopJobs ends what is answered later: what only reads at once, what writes when it is done or the patience ends.
+func (s *Server) stopJobs(patience context.Context) error {
+	if s.jobs == nil {
+		return nil
+	}
+	return s.jobs.Stop(patience)
 }

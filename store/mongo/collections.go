@@ -31,6 +31,7 @@ var internalCollections = map[store.Space]string{
 	store.SpaceGuard:   "_guards",
 	store.SpaceOutbox:  "_outbox",
 	store.SpaceSetting: "_settings",
+	store.SpaceJob:     "_jobs",
 }
 
 // typeName is what a resource type may look like, since it becomes the name of a collection.

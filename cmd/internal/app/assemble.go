@@ -10,6 +10,7 @@ import (
 	"claimwright/cmd/internal/config"
 	"claimwright/fhir/server"
 	"claimwright/store"
+	"claimwright/store/jobs"
 	"claimwright/store/resources"
 )
 
@@ -24,6 +25,7 @@ func assemble(st store.Store, cfg config.Config, log *slog.Logger) *App {
 		Store: st, Resources: res, log: log,
 		server: server.New(server.Options{
 			Resources: res, Store: st, Ready: schemes.Ready, Claims: decide, Reviews: decide, Eligibility: eligible, Balances: eligible, Checklist: decide, Simulations: simulation.NewOperations(st, schemes), BaseURL: cfg.BaseURL, Logger: log,
+			Jobs:     jobs.New(st, jobs.Options{Logger: log}),
 			Origins:  cfg.CORS.List(),
 			Strict:   cfg.Search.Handling == "strict",
 			Software: server.Software{Name: "Claimwright", Version: Version, Released: released()},
