@@ -120,7 +120,7 @@ func (c *inProfile) list(s *shape, in fhirpath.Value) {
 			elements = append(elements, v)
 		}
 	}
-	if len(elements) == 0 && s.choice == false {
+	if len(elements) == 0 && !s.choice {
 		for _, v := range in.Children() { // a choice written with its type: Observation.valueQuantity
 			if v.Key() == s.name {
 				elements = append(elements, v)

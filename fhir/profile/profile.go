@@ -128,16 +128,6 @@ func (s *shape) matches(v fhirpath.Value) bool {
 	return v.Key() == s.name || v.Name() == s.name && v.Key() == ""
 }
 
-// typed is the rule for a type; nil where the type is not allowed. A shape without rules allows every type.
-func (s *shape) typed(code string) *typeRule {
-	for i := range s.types {
-		if s.types[i].code == code {
-			return &s.types[i]
-		}
-	}
-	return nil
-}
-
 // coreType is the type of R4 that a canonical url names, empty if it names something else.
 func coreType(canonical string) string {
 	canonical, _, _ = strings.Cut(canonical, "|")
