@@ -25,6 +25,7 @@ import (
 	"claimwright/fhir/codec"
 	"claimwright/fhir/server"
 	"claimwright/store"
+	"claimwright/store/jobs"
 	"claimwright/store/memory"
 	"claimwright/store/mongo"
 	"claimwright/store/mongo/mongotest"
@@ -77,9 +78,12 @@ func openServer(t *testing.T, st store.Store) http.Handler {
 	payments.New(service, decide, payments.Options{Base: []string{baseURL}})
 	eligible := eligibility.New(service, schemes, eligibility.Options{Base: []string{baseURL}, Logger: quiet})
 	loadSandbox(t, service)
+	later := jobs.New(st, jobs.Options{Logger: quiet})
+	t.Cleanup(func() { require.NoError(t, later.Stop(context.Background())) })
 	return server.New(server.Options{
 		Resources: service, Store: st, Ready: schemes.Ready, Claims: decide, Reviews: decide, Eligibility: eligible, Balances: eligible,
 		Checklist: decide, Simulations: simulation.NewOperations(st, schemes), BaseURL: baseURL, Logger: quiet, Origins: []string{"*"},
+		Jobs:     later,
 		Software: server.Software{Name: "Claimwright", Version: "test", Released: time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)},
 	}).Handler()
 }

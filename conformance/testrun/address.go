@@ -12,7 +12,7 @@ import (
 
 // address is the URL of an operation (R4 testscript.html: url, else the base, the resource and params, else the base and what
 // targetId or sourceId tell).
-func (s *session) address(o *testscript.Operation, method string, body []byte) (string, error) {
+func (s *session) address(o *testscript.Operation, body []byte) (string, error) {
 	if o.URL != "" {
 		text, err := s.fill(o.URL, inURL(o.Encode))
 		if err != nil {
@@ -24,7 +24,7 @@ func (s *session) address(o *testscript.Operation, method string, body []byte) (
 	if err != nil {
 		return "", err
 	}
-	path, err := s.path(o, method, params, body)
+	path, err := s.path(o, params, body)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func joined(path, params string) string {
 }
 
 // path is what stands between the base and the params.
-func (s *session) path(o *testscript.Operation, method, params string, body []byte) (string, error) {
+func (s *session) path(o *testscript.Operation, params string, body []byte) (string, error) {
 	kind := o.Resource
 	if kind == "" && o.SourceID != "" && o.Type != "batch" && o.Type != "transaction" {
 		kind = resourceType(body)

@@ -91,6 +91,16 @@ func fromXML(body []byte) ([]byte, error) {
 	return read, nil
 }
 
+// described is a body as JSON, to see what it is about; a body that cannot be read as XML stays what it is.
+func described(body []byte) []byte {
+	if isXML(body) {
+		if read, err := fromXML(body); err == nil {
+			return read
+		}
+	}
+	return body
+}
+
 var errNoBody = errors.New("there is no body")
 
 // json is a message's body as JSON.

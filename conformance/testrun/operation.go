@@ -38,7 +38,7 @@ func (s *session) remember(o *testscript.Operation, e *Exchange) {
 	if _, fixture := s.script.Fixture(o.SourceID); !fixture || e.Status/100 != 2 || e.Method != http.MethodPost && e.Method != http.MethodPut {
 		return
 	}
-	if at, ok := locationOf(e.ResponseHeader.Get("Location")); ok && at.kind == resourceType(e.RequestBody) {
+	if at, ok := locationOf(e.ResponseHeader.Get("Location")); ok && at.kind == resourceType(described(e.RequestBody)) {
 		s.created[o.SourceID] = at
 		return
 	}
@@ -63,7 +63,7 @@ func (s *session) request(o *testscript.Operation) (*outgoing, error) {
 		return nil, err
 	}
 	method := methodOf(o)
-	address, err := s.address(o, method, body)
+	address, err := s.address(o, described(body))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"claimwright/conformance/testscript"
 )
 
 // TestRequests: what each kind of operation sends (R4 testscript.html, value set testscript-operation-codes).
@@ -119,4 +121,23 @@ func TestXMLIsSent(t *testing.T) {
 	s := &server{}
 	run(t, s, Options{}, script(t, fixtures, `"test":[`+test(`"operation":{"type":{"code":"create"},"sourceId":"one","contentType":"xml"}`)+`]`))
 	require.Contains(t, s.sent[0], `<family value="Mwangi"/>`)
+}
+
+// TestXMLFixtures: fixtures in XML are sent as they are, or as JSON where the script says so, to the address that they tell.
+func TestXMLFixtures(t *testing.T) {
+	s, err := testscript.Read("test.json", []byte(`{"resourceType":"TestScript","url":"http://example.org/t","name":"t","status":"active",
+		"fixture":[{"id":"one","autocreate":true,"autodelete":true,"resource":{"reference":"one.xml"}}],"variable":[{"name":"family","defaultValue":"M & <N>"}],
+		"test":[`+test(`"operation":{"type":{"code":"update"},"sourceId":"one","contentType":"json"}`)+`]}`), func(string) ([]byte, error) {
+		return []byte(`<Patient xmlns="http://hl7.org/fhir"><id value="p1"/><name><family value="${family}"/></name></Patient>`), nil
+	})
+	require.NoError(t, err)
+	to := &server{}
+	r := run(t, to, Options{}, s)
+	require.Equal(t, Pass, r.Verdict, text(r))
+	require.Len(t, to.got, 3)
+	require.Equal(t, "PUT /r4/Patient/p1", to.got[0].Method+" "+to.got[0].URL.Path)
+	require.Equal(t, fhirXML, to.got[0].Header.Get("Content-Type"))
+	require.Contains(t, to.sent[0], `<family value="M &amp; &lt;N&gt;"/>`)
+	require.JSONEq(t, `{"resourceType":"Patient","id":"p1","name":[{"family":"M & <N>"}]}`, to.sent[1])
+	require.Equal(t, "DELETE /r4/Patient/p1", to.got[2].Method+" "+to.got[2].URL.Path)
 }

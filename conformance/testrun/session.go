@@ -117,7 +117,7 @@ func (s *session) create(ctx context.Context) (steps []Step) {
 		}
 		step := Step{At: fmt.Sprintf("TestScript.fixture[%d]", i), Text: "create fixture " + f.ID, Verdict: Pass}
 		o := &testscript.Operation{Type: "create", SourceID: f.ID, Encode: true}
-		if body, err := s.filled(f); err == nil && resourceID(body) != "" {
+		if body, err := s.filled(f); err == nil && resourceID(described(body)) != "" {
 			o.Type = "update"
 		}
 		s.operation(ctx, o, &step)
