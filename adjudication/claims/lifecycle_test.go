@@ -307,3 +307,40 @@ func TestPatchIsAnUpdate(t *testing.T) {
 	require.Equal(t, "cancelled", field(w.get("ClaimResponse", stored.Key.ID), "status"))
 	w.verify()
 }
+
+// TestSubmitInATransaction: B8: $submit as an entry is part of the transaction's commit, and known again like any other.
+func TestSubmitInATransaction(t *testing.T) {
+	w := newMemoryWorld(t)
+	operate := func(ctx context.Context, _ resources.Principal, u *resources.Unit, e *bundle.Entry) (*bundle.Answer, error) {
+		response, err := w.claims.SubmitIn(ctx, u, e.Resource)
+		if err != nil {
+			return nil, err
+		}
+		return &bundle.Answer{Status: http.StatusOK, Resource: response.Bytes()}, nil
+	}
+	process := func(entries ...string) (string, error) {
+		body := `{"resourceType":"Bundle","type":"transaction","entry":[` + strings.Join(entries, ",") + `]}`
+		plan, err := bundle.Read([]byte(body), codec.Limits{}, bundle.Options{})
+		require.NoError(t, err)
+		answer, err := w.service.Transaction(context.Background(), everyone, plan, resources.BundleOptions{Operate: operate})
+		return string(answer), err
+	}
+	submit := func(c claimSpec) string {
+		return `{"resource":` + c.json() + `,"request":{"method":"POST","url":"Claim/$submit"}}`
+	}
+	answer, err := process(submit(claimSpec{identifier: "S-1"}), submit(claimSpec{identifier: "S-2"}))
+	require.NoError(t, err)
+	require.Equal(t, 2, strings.Count(answer, `"resourceType":"ClaimResponse"`))
+	require.Equal(t, int64(2), w.count("ClaimResponse"))
+	w.verify()
+
+	_, err = process(submit(claimSpec{identifier: "S-3"}), `{"request":{"method":"GET","url":"Patient/never"}}`)
+	require.Error(t, err)
+	require.Equal(t, int64(2), w.count("Claim"), "all or nothing")
+
+	again, err := process(submit(claimSpec{identifier: "S-1"}))
+	require.NoError(t, err)
+	require.Contains(t, again, `"resourceType":"ClaimResponse"`)
+	require.Equal(t, int64(2), w.count("Claim"), "the same submission gets the same answer")
+	w.verify()
+}

@@ -48,19 +48,57 @@ func (c *Claims) Submit(ctx context.Context, p resources.Principal, input *codec
 	})
 }
 
-func (c *Claims) submitOne(ctx context.Context, p resources.Principal, it *intake.Item) (intake.Reply, error) {
-	key, _ := ctx.Value(idempotencyKey{}).(string)
+// SubmitIn is Submit of one claim as part of a unit of work, which commits it: an entry of a transaction. The same submission
+// again gets the same answer here, too. Several claims at once are refused with 422: in a transaction each is an entry.
+func (c *Claims) SubmitIn(ctx context.Context, u *resources.Unit, input *codec.Document) (*codec.Document, error) {
+	in, err := intake.Read(input, intake.Options{Type: "Claim", Base: c.options.Base, MaxItems: c.options.MaxItems})
+	if err != nil {
+		return nil, err
+	}
+	if in.Item == nil {
+		return nil, outcome.New(http.StatusUnprocessableEntity, outcome.NotSupported, input.Type(), "In a transaction each claim is submitted by an entry of its own.")
+	}
+	return in.Reply(ctx, c.options.Base, func(ctx context.Context, it *intake.Item) (intake.Reply, error) {
+		s, err := newReplayable(ctx, it)
+		if err != nil {
+			return intake.Reply{}, err
+		}
+		if err := u.Require(c.foresee(s, u.Principal())...); err != nil {
+			return intake.Reply{}, err
+		}
+		d, err := c.submitStaged(ctx, u, s, it.Doc)
+		if err != nil {
+			return intake.Reply{}, err
+		}
+		return intake.Reply{Doc: d.response, Known: d.known}, nil
+	})
+}
+
+// newReplayable is a submission that is answered as before when it was made before.
+func newReplayable(ctx context.Context, it *intake.Item) (*submission, error) {
 	s, err := newSubmission(it, submitted)
+	if err == nil {
+		s.replayable = true
+		s.idempotency, _ = ctx.Value(idempotencyKey{}).(string)
+	}
+	return s, err
+}
+
+func (c *Claims) submitStaged(ctx context.Context, u *resources.Unit, s *submission, doc *codec.Document) (d *decided, err error) {
+	if s.target, err = c.draftOf(ctx, u, doc); err != nil {
+		return nil, err
+	}
+	return c.decide(ctx, u, s)
+}
+
+func (c *Claims) submitOne(ctx context.Context, p resources.Principal, it *intake.Item) (intake.Reply, error) {
+	s, err := newReplayable(ctx, it)
 	if err != nil {
 		return intake.Reply{}, err
 	}
-	s.replayable, s.idempotency = true, key
 	var d *decided
 	err = c.service.Do(ctx, p, c.foresee(s, p), func(ctx context.Context, u *resources.Unit) (err error) {
-		if s.target, err = c.draftOf(ctx, u, it.Doc); err != nil {
-			return err
-		}
-		d, err = c.decide(ctx, u, s)
+		d, err = c.submitStaged(ctx, u, s, it.Doc)
 		return err
 	})
 	if err != nil {

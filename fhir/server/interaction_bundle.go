@@ -106,7 +106,9 @@ func (a asking) operate(s *Server) func(context.Context, resources.Principal, *r
 		if u != nil {
 			c.reads = u.Reads()
 		}
-		if e.IfMatch != 0 {
+		if e.IfMatch == bundle.AnyVersion {
+			c.header = http.Header{"If-Match": {"*"}}
+		} else if e.IfMatch != 0 {
 			c.header = http.Header{"If-Match": {etag(e.IfMatch)}}
 		}
 		op := s.operationOf(e, c.level)

@@ -5,11 +5,15 @@ import (
 	"net/http"
 
 	"claimwright/adjudication/claims"
+	"claimwright/fhir/codec"
+	"claimwright/store/resources"
 )
 
 // claimSubmit is Claim/$submit (R4 Claim, "Operations"): claims in, decisions out.
 func claimSubmit(submit Submitter) *operation {
+	within, transacts := submit.(stagingSubmitter)
 	return &operation{
+		transacts:    transacts,
 		resourceType: "Claim",
 		name:         "submit",
 		definition:   "http://hl7.org/fhir/OperationDefinition/Claim-submit",
@@ -19,9 +23,17 @@ func claimSubmit(submit Submitter) *operation {
 			if err != nil {
 				return answered{}, err
 			}
+			if c.unit != nil {
+				return answer(within.SubmitIn(ctx, c.unit, c.input))
+			}
 			return answer(submit.Submit(ctx, c.principal, c.input))
 		},
 	}
+}
+
+// stagingSubmitter is a Submitter that can also submit as part of a transaction's unit of work.
+type stagingSubmitter interface {
+	SubmitIn(ctx context.Context, u *resources.Unit, input *codec.Document) (*codec.Document, error)
 }
 
 // headerIdempotencyKey makes a claim without an identifier known again when it is sent again.
