@@ -156,3 +156,6 @@ func lacking(types []string, base, name string) *outcome.Issue {
 	return notSupported("search parameter "+shown(base)+" is not common to all types searched: "+without+" has none", name,
 		"a parameter that all types share, or other types in _type")
 }
+
+// mergeable tells whether the searches of several types can be laid together in the order of a sort key.
+func mergeable(param string) bool { return param == "_id" || param == "_lastUpdated" }

@@ -20,6 +20,7 @@ func TestParseAcross(t *testing.T) {
 		{"types in order, each once", "_type=Patient,Claim,Patient&_id=1", []string{"Claim", "Patient"}, "_type=Claim,Patient&_id=1", 0},
 		{"S6 unknown to all", "_type=Patient,Claim&nonsense=1", []string{"Claim", "Patient"}, "_type=Claim,Patient", 1},
 		{"only the first sort key counts", "_type=Patient,Claim&_sort=-_lastUpdated,_id", []string{"Claim", "Patient"}, "_type=Claim,Patient&_sort=-_lastUpdated", 1},
+		{"no order that needs the bodies", "_type=Patient,Person&_sort=_tag,-_id", []string{"Patient", "Person"}, "_type=Patient,Person&_sort=-_id", 1},
 		{"no order of a type's own", "_type=Patient,Person&_sort=birthdate", []string{"Patient", "Person"}, "_type=Patient,Person", 1},
 		{"one type has all there is", "_type=Patient&_sort=birthdate,_id&family=x", []string{"Patient"}, "_type=Patient&_sort=birthdate,_id&family=x", 0},
 		{"S8 an empty _type says nothing", "_type=&_id=1", registry.Types(), "_id=1", 0},
