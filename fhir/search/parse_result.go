@@ -123,7 +123,7 @@ func (p *parser) sort(name, value string) {
 	for _, text := range strings.Split(value, ",") {
 		key := Sort{Param: strings.TrimPrefix(text, "-"), Desc: strings.HasPrefix(text, "-")}
 		param, ok := registry.Lookup(p.query.Type, key.Param)
-		if !ok || !CanSort(param) || p.across && (param.Name != "_id" && param.Name != "_lastUpdated" || len(p.query.Sort) > 0) {
+		if !ok || !CanSort(param) || p.across && (!mergeable(param.Name) || len(p.query.Sort) > 0) {
 			p.unknown("sort key", key.Param)
 			continue
 		}
