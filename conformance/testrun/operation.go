@@ -17,7 +17,7 @@ func (s *session) operation(ctx context.Context, o *testscript.Operation, step *
 		step.err(err)
 		return
 	}
-	exchange, err := s.runner.send(ctx, request)
+	exchange, err := s.runner.sendUntilDone(ctx, request, o.Poll)
 	step.Exchange = exchange
 	if err != nil {
 		step.err(err)

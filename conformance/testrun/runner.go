@@ -26,8 +26,9 @@ type Options struct {
 	// Timeout is how long one request may take, 30 s by default; MaxBody how many bytes of an answer are read, 32 MiB by default.
 	Timeout time.Duration
 	MaxBody int64
-	// Now is the clock, time.Now by default.
-	Now func() time.Time
+	// Now is the clock, time.Now by default; Pause waits before a request is sent again, by a timer by default.
+	Now   func() time.Time
+	Pause func(context.Context, time.Duration) error
 }
 
 // Runner runs scripts against one server. It is safe for concurrent use.
@@ -58,6 +59,9 @@ func New(o Options) (*Runner, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Pause == nil {
+		o.Pause = pause
 	}
 	if o.Transport == nil {
 		o.Transport = boundedTransport()

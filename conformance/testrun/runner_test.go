@@ -214,3 +214,38 @@ func TestAStoppedRunStillCleansUp(t *testing.T) {
 	require.Equal(t, Fail, result.Verdict)
 	require.Equal(t, Pass, result.Teardown[0].Verdict)
 }
+
+// TestPolling: a script may ask again while the answer is not there yet, as long as it says, with the pauses that the server wants.
+func TestPolling(t *testing.T) {
+	const asks = `"operation":{"extension":[{"url":"https://claimwright.org/fhir/StructureDefinition/testscript-poll","valueInteger":10}],"method":"get","url":"job"}`
+	for name, c := range map[string]struct {
+		done   int // the request that gets the answer
+		after  string
+		want   Verdict
+		sent   int
+		pauses time.Duration
+	}{
+		"at once":            {1, "", Pass, 1, 0},
+		"the third time":     {3, "", Pass, 3, 2 * leastPause},
+		"as the server asks": {3, "3", Pass, 3, leastPause + 3*time.Second},
+		"not for ever":       {1000, "60", Fail, 4, leastPause + 2*mostPause},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &server{}
+			s.answer = func(*http.Request) *http.Response {
+				if len(s.got) >= c.done {
+					return reply(200, patient)
+				}
+				return reply(202, "", "Retry-After: "+c.after)
+			}
+			var paused time.Duration
+			r := run(t, s, Options{Pause: func(_ context.Context, d time.Duration) error { paused += d; return nil }}, script(t, `"test":[`+test(asks, isOK)+`]`))
+			require.Equal(t, c.want, r.Verdict)
+			require.Len(t, s.got, c.sent)
+			require.Equal(t, c.pauses, paused)
+		})
+	}
+	s := &server{answer: func(*http.Request) *http.Response { return reply(202, "") }}
+	require.Equal(t, Pass, run(t, s, Options{}, script(t, `"test":[`+test(`"operation":{"method":"get","url":"job"}`, `"assert":{"responseCode":"202"}`)+`]`)).Verdict)
+	require.Len(t, s.got, 1, "nobody asked for it")
+}

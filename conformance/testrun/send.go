@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // send sends a request and reads the answer whole. The exchange is there even when there was no answer.
@@ -46,6 +48,41 @@ func (r *Runner) send(ctx context.Context, out *outgoing) (*Exchange, error) {
 		return e, fmt.Errorf("the answer is larger than %d MiB", r.options.MaxBody>>20)
 	}
 	return e, nil
+}
+
+// The bounds of the pause before a request is sent again; a server says by Retry-After what it would like.
+const (
+	leastPause = 50 * time.Millisecond
+	mostPause  = 5 * time.Second
+)
+
+// sendUntilDone sends a request and, for as long as the script wants, again while the answer is that there is none yet (202).
+func (r *Runner) sendUntilDone(ctx context.Context, out *outgoing, within time.Duration) (*Exchange, error) {
+	e, err := r.send(ctx, out)
+	for waited := time.Duration(0); err == nil && e.Status == http.StatusAccepted && waited < within; {
+		pause := leastPause
+		if seconds, wrong := strconv.Atoi(e.ResponseHeader.Get("Retry-After")); wrong == nil && seconds > 0 && waited > 0 {
+			pause = min(time.Duration(min(seconds, 3600))*time.Second, mostPause)
+		}
+		if err := r.options.Pause(ctx, pause); err != nil {
+			return e, errors.New("the run was stopped")
+		}
+		waited += pause
+		e, err = r.send(ctx, out)
+	}
+	return e, err
+}
+
+// pause waits, or ends with the context.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // unanswered says in a few words why there is no answer.

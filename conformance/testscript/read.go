@@ -103,7 +103,7 @@ func (o *operation) read() *Operation {
 		Type: o.Type.Code, Resource: o.Resource, Label: o.Label, Description: o.Description,
 		Accept: o.Accept, ContentType: o.ContentType, Encode: o.EncodeRequestURL, Method: o.Method,
 		Headers: o.RequestHeader, RequestID: o.RequestID, ResponseID: o.ResponseID, SourceID: o.SourceID,
-		Params: o.Params, URL: o.URL, TargetID: o.TargetID,
+		Params: o.Params, URL: o.URL, TargetID: o.TargetID, Poll: o.polls(),
 	}
 }
 

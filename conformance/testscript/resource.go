@@ -1,6 +1,9 @@
 package testscript
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // The types below are the TestScript resource as far as a runner needs it. They are filled from bytes that the FHIR parser has
 // accepted, so that types and cardinalities hold.
@@ -45,6 +48,10 @@ type action struct {
 }
 
 type operation struct {
+	Extension []struct {
+		URL          string
+		ValueInteger int
+	}
 	Type                                              struct{ Code string }
 	Resource, Label, Description, Accept, ContentType string
 	EncodeRequestURL                                  bool
@@ -53,6 +60,21 @@ type operation struct {
 	RequestHeader                                     []Header
 	RequestID, ResponseID, SourceID                   string
 	TargetID                                          string
+}
+
+// poll is our extension of an operation whose answer may be given later (conformance/definitions).
+const poll = "https://claimwright.org/fhir/StructureDefinition/testscript-poll"
+
+// maxPoll bounds how long a script may ask again.
+const maxPoll = 5 * time.Minute
+
+func (o *operation) polls() time.Duration {
+	for _, e := range o.Extension {
+		if e.URL == poll && e.ValueInteger > 0 {
+			return min(time.Duration(min(e.ValueInteger, 3600))*time.Second, maxPoll)
+		}
+	}
+	return 0
 }
 
 type assert struct {

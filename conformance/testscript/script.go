@@ -1,6 +1,9 @@
 package testscript
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Script is a TestScript that was read and checked. It is immutable and safe for concurrent use.
 type Script struct {
@@ -107,6 +110,8 @@ type Operation struct {
 	Headers               []Header
 	RequestID, ResponseID string
 	SourceID, TargetID    string
+	// Poll is how long the request is sent again while it is answered with 202 (R4 async.html); 0 for not at all.
+	Poll time.Duration
 }
 
 // Header is a request header.
