@@ -155,4 +155,4 @@ func TestBaseURLFollowsTheHostUnlessConfigured(t *testing.T) {
 }
 
 // generic are the operations that every server offers, whatever use cases it was given.
-var generic = map[string]bool{"meta": true, "meta-add": true, "meta-delete": true, "everything": true, "validate": true, "export": true}
+var generic = map[string]bool{"meta": true, "meta-add": true, "meta-delete": true, "everything": true, "match": true, "validate": true, "export": true}

@@ -103,6 +103,7 @@ func forInstance(use func(context.Context, resources.Principal, string, *codec.D
 // offered are the operations that the server has a use case for.
 func offered(o Options) []*operation {
 	all := append(metaOperations(o.Resources), everythingOperations()...)
+	all = append(all, patientMatch())
 	all = append(all, validateOperation(o.Resources))
 	if o.Claims != nil {
 		all = append(all, claimSubmit(o.Claims))
