@@ -28,7 +28,7 @@ func (p *parser) chain(name, value string) {
 	case rest == "":
 		p.fault(invalidName(name, "a search parameter after the dot"))
 		return
-	case typed && !(registry.IsType(wanted) && (len(param.Targets) == 0 || slices.Contains(param.Targets, wanted))):
+	case typed && !among(param.Targets, wanted):
 		p.fault(invalidName(link, base+": and one of "+oneOf(param.Targets)))
 		return
 	}

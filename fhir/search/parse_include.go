@@ -68,7 +68,7 @@ func (p *parser) includable(i *Include, base, value string) bool {
 		}
 		targets = param.Targets
 	}
-	if i.Target != "" && !(registry.IsType(i.Target) && (len(targets) == 0 || slices.Contains(targets, i.Target))) {
+	if i.Target != "" && !among(targets, i.Target) {
 		p.fault(invalidValue(base, value, fmt.Sprintf("a type that %s:%s refers to: %s", i.Source, orAny(i.Param), oneOf(targets))))
 		return false
 	}

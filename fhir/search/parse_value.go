@@ -172,6 +172,14 @@ func (p *parser) referenceTexts(f field, wantedType, text string) ([]string, *ou
 	return nil, invalidValue(f.name, text, "id, Type/id or an absolute url; the type one of "+oneOf(targets))
 }
 
+// among tells whether a type is one of those that a reference may lead to; no types are all of R4's.
+func among(targets []string, resourceType string) bool {
+	if len(targets) == 0 {
+		return registry.IsType(resourceType)
+	}
+	return slices.Contains(targets, resourceType)
+}
+
 // oneOf lists types for a message, shortened where any type will do.
 func oneOf(types []string) string {
 	switch {
