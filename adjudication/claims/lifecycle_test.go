@@ -139,8 +139,10 @@ func TestDecidedClaimsAreImmutable(t *testing.T) {
 	requireStatus(t, err, http.StatusUnprocessableEntity, "Claim.status")
 	_, err = w.update(strings.Replace(body, `"active"`, `"draft"`, 1))
 	requireStatus(t, err, http.StatusUnprocessableEntity, "Claim.status")
-	_, err = w.service.Delete(context.Background(), everyone, key("Claim", id), resources.DeleteOptions{})
-	requireStatus(t, err, http.StatusUnprocessableEntity, "Claim")
+	t.Run("D2 a decided claim is not deleted", func(t *testing.T) {
+		_, err := w.service.Delete(context.Background(), everyone, key("Claim", id), resources.DeleteOptions{})
+		requireStatus(t, err, http.StatusUnprocessableEntity, "Claim")
+	})
 	_, err = w.update(strings.Replace(strings.Replace(body, `"active"`, `"cancelled"`, 1), "2026-05-05", "2026-05-06", 1))
 	requireStatus(t, err, http.StatusUnprocessableEntity, "Claim")
 	require.Equal(t, "1", w.get("Claim", id).VersionID())
@@ -202,8 +204,10 @@ func TestResponsesAndTasksAreTheServersOwn(t *testing.T) {
 			changed := strings.Replace(string(w.get(typ, id).Bytes()), `"`+typ+`"`, `"`+typ+`","language":"en"`, 1)
 			_, err := w.update(changed)
 			requireStatus(t, err, http.StatusUnprocessableEntity, at)
-			_, err = w.service.Delete(context.Background(), everyone, key(typ, id), resources.DeleteOptions{})
-			requireStatus(t, err, http.StatusUnprocessableEntity, at)
+			t.Run("D2 a "+typ+" of a decision is not deleted", func(t *testing.T) {
+				_, err := w.service.Delete(context.Background(), everyone, key(typ, id), resources.DeleteOptions{})
+				requireStatus(t, err, http.StatusUnprocessableEntity, at)
+			})
 		}
 	}
 	forged := strings.Replace(string(w.get("ClaimResponse", id).Bytes()), id, "forged", 1)

@@ -24,7 +24,12 @@ var (
 // Check finds which of R4's invariants a Bundle of any type breaks (bdl-1 to bdl-12). The codec has checked its structure
 // already.
 func Check(doc *codec.Document) []outcome.Issue {
-	c := checker{kind: doc.Root().Get(nType).Text()}
+	return check(doc, false)
+}
+
+// check is stricter with a Bundle that is to be processed: there a fullUrl names one resource, whatever its version.
+func check(doc *codec.Document, process bool) []outcome.Issue {
+	c := checker{kind: doc.Root().Get(nType).Text(), process: process}
 	root := doc.Root()
 	if root.Get(nTotal).Exists() && !c.is("searchset", "history") {
 		c.broken("bdl-1", "Bundle.total", "only a searchset or history has a total")
@@ -41,8 +46,9 @@ func Check(doc *codec.Document) []outcome.Issue {
 }
 
 type checker struct {
-	kind   string
-	issues []outcome.Issue
+	kind    string
+	process bool
+	issues  []outcome.Issue
 }
 
 func (c *checker) is(kinds ...string) bool {
@@ -84,8 +90,7 @@ func (c *checker) entries(entries codec.Value) {
 	}
 }
 
-// uniqueFullURLs checks bdl-7: equal addresses are versions of one resource, and a batch or transaction has each only
-// once.
+// uniqueFullURLs checks bdl-7: equal addresses are versions of one resource. A Bundle that is processed has each only once.
 func (c *checker) uniqueFullURLs(entries codec.Value) {
 	if c.kind == "history" {
 		return
@@ -95,7 +100,7 @@ func (c *checker) uniqueFullURLs(entries codec.Value) {
 	i := 0
 	for e := range entries.Each() {
 		at := identity{url: e.Get(nFullURL).Text()}
-		if !c.is("batch", "transaction") {
+		if !c.process {
 			at.version = e.Get(nResource).Get(nMeta).Get(nVersionID).Text()
 		}
 		if _, twice := seen[at]; twice && at.url != "" {

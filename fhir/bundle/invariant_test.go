@@ -28,6 +28,9 @@ func TestCheck(t *testing.T) {
 		{"B9 bdl-8 a fullUrl with a version", bundleOf("collection", `{"fullUrl":"http://x/Patient/1/_history/2","resource":`+patient+`}`), []string{"Bundle.entry[0].fullUrl"}},
 		{"B9 bdl-7 a fullUrl twice", bundleOf("collection", versioned("1"), versioned("1")), []string{"Bundle.entry[1].fullUrl"}},
 		{"a fullUrl with two versions", bundleOf("collection", versioned("1"), versioned("2")), nil},
+		{"a fullUrl with two versions in a batch that is only kept", `{"resourceType":"Bundle","type":"batch","entry":[` +
+			`{"fullUrl":"http://x/Patient/1","resource":{"resourceType":"Patient","meta":{"versionId":"1"}},"request":{"method":"PUT","url":"Patient/1"}},` +
+			`{"fullUrl":"http://x/Patient/1","resource":{"resourceType":"Patient","meta":{"versionId":"2"}},"request":{"method":"PUT","url":"Patient/1"}}]}`, nil},
 		{"no fullUrls", bundleOf("collection", `{"resource":`+patient+`}`, `{"resource":`+patient+`}`), nil},
 		{"B9 bdl-9 bdl-10 bdl-11 a document without anything", bundleOf("document", `{"resource":`+patient+`}`), []string{"Bundle.identifier", "Bundle.timestamp", "Bundle.entry[0].resource"}},
 		{"a document", `{"resourceType":"Bundle","type":"document","identifier":{"system":"http://x","value":"1"},"timestamp":"2026-01-01T00:00:00Z","entry":[` + composition + `]}`, nil},

@@ -54,7 +54,7 @@ func Parse(doc *codec.Document, o Options) (*Plan, error) {
 		tooLong.Issues[0].Found, tooLong.Issues[0].Expected = fmt.Sprint(n), fmt.Sprintf("at most %d", most)
 		return nil, tooLong
 	}
-	if err := outcome.Rejected(Check(doc)); err != nil {
+	if err := outcome.Rejected(check(doc, true)); err != nil {
 		return nil, err
 	}
 	p := &Plan{Kind: kind, Entries: make([]Entry, 0, entries.Len())}

@@ -41,6 +41,9 @@ func (u *Unit) Put(ctx context.Context, key store.Key, doc *codec.Document, how 
 	if err := literal(doc); err != nil {
 		return nil, err
 	}
+	if err := consistent(doc); err != nil {
+		return nil, err
+	}
 	if err := u.moveGuards(ctx, key, before.doc, doc); err != nil {
 		return nil, err
 	}
@@ -163,6 +166,17 @@ func literal(doc *codec.Document) error {
 		}
 	}
 	return outcome.Of(http.StatusBadRequest, issues)
+}
+
+// consistent refuses a Bundle that breaks R4's invariants of Bundles; of what type it is does not matter.
+func consistent(doc *codec.Document) error {
+	if doc.Type() != "Bundle" {
+		return nil
+	}
+	if refused := outcome.Rejected(bundle.Check(doc)); refused != nil {
+		return refused
+	}
+	return nil
 }
 
 // parseStored reads a stored body. It was checked when it was written; that it cannot be read now is a fault.
