@@ -156,10 +156,27 @@ func (e *Entry) check(ifMatch string) *outcome.Error {
 		}
 		e.IfMatch = version
 	}
-	if e.IfNoneExist != "" && (e.Method != POST || e.Target.Operation != "") {
-		return e.fault(http.StatusBadRequest, outcome.Value, ".request.ifNoneExist", "ifNoneExist belongs to a create", e.Name(), "POST and a resource type")
+	if err := e.checkConditions(); err != nil {
+		return err
 	}
 	return e.checkResource()
+}
+
+// checkConditions refuses conditions that the method does not have: to ignore one would be to write regardless of it.
+func (e *Entry) checkConditions() *outcome.Error {
+	operates := e.Target.Operation != ""
+	reads := e.Method == GET || e.Method == HEAD
+	switch {
+	case e.IfNoneExist != "" && (e.Method != POST || operates):
+		return e.fault(http.StatusBadRequest, outcome.Value, ".request.ifNoneExist", "ifNoneExist belongs to a create", e.Name(), "POST and a resource type")
+	case e.IfMatch != 0 && e.Method == POST && !operates:
+		return e.fault(http.StatusBadRequest, outcome.Value, ".request.ifMatch", "a create replaces no version", e.Name(), "ifNoneExist, or no condition")
+	case e.IfNoneMatch != "" && !reads:
+		return e.fault(http.StatusBadRequest, outcome.Value, ".request.ifNoneMatch", "ifNoneMatch belongs to a read", e.Name(), "ifMatch with the version to replace")
+	case e.IfModifiedSince != "" && !reads:
+		return e.fault(http.StatusBadRequest, outcome.Value, ".request.ifModifiedSince", "ifModifiedSince belongs to a read", e.Name(), "ifMatch with the version to replace")
+	}
+	return nil
 }
 
 func (e *Entry) checkAddress() *outcome.Error {
@@ -169,7 +186,7 @@ func (e *Entry) checkAddress() *outcome.Error {
 	case POST:
 		ok = t.Operation != "" || t.Type != "" && t.ID == "" && !t.History && t.Query == ""
 	case PUT, PATCH, DELETE:
-		ok = t.Type != "" && t.Operation == "" && !t.History && t.Member == "" && (t.ID != "") != (t.Query != "")
+		ok = t.Type != "" && t.Operation == "" && !t.History && t.Version == 0 && t.Member == "" && (t.ID != "") != (t.Query != "")
 	}
 	if ok {
 		return nil

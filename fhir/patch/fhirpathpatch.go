@@ -1,6 +1,7 @@
 package patch
 
 import (
+	"slices"
 	"strings"
 
 	"claimwright/fhir/codec"
@@ -91,7 +92,23 @@ func readChange(parameter codec.Value) (*change, *outcome.Error) {
 			return nil, err
 		}
 	}
+	if err := c.onlyWanted(parameter); err != nil {
+		return nil, err
+	}
 	return c, nil
+}
+
+// onlyWanted refuses parts that the operation does not have: an add with an index would not do what was meant.
+func (c *change) onlyWanted(parameter codec.Value) *outcome.Error {
+	for part := range parameter.Get(nPart).Each() {
+		name := strings.Clone(part.Get(nName).Text())
+		if name == "type" || name == "path" || slices.Contains(wanted[c.op], name) {
+			continue
+		}
+		expected := strings.Join(append([]string{"type", "path"}, wanted[c.op]...), ", ")
+		return malformed(part.Path(), shorten(name), expected, "the operation %s has no part of this name", c.op)
+	}
+	return nil
 }
 
 // partText is the text of a part's value, whatever its type.

@@ -132,6 +132,8 @@ func TestFHIRPathPatchThatIsNone(t *testing.T) {
 		{"insert without index", parameters(op("insert", "Patient.name", val(`"valueString":"x"`))), "Parameters.parameter[0]", "not complete"},
 		{"move without destination", parameters(op("move", "Patient.name", num("source", 1))), "Parameters.parameter[0]", "not complete"},
 		{"a negative index", parameters(op("move", "Patient.name", num("source", -1), num("destination", 1))), "Parameters.parameter[0].part[2]", "no index"},
+		{"a part that there is not", parameters(op("delete", "Patient.active", `{"name":"frob","valueString":"x"}`)), "Parameters.parameter[0].part[2]", "no part of this name"},
+		{"an index that an add has not", parameters(op("add", "Patient", name("active"), val(`"valueBoolean":true`), num("index", 0))), "Parameters.parameter[0].part[4]", "no part of this name"},
 		{"a path that computes", parameters(op("delete", "Patient.name.select(given)")), "Parameters.parameter[0].part[1]", "select() names no place"},
 		{"a path that adds", parameters(op("delete", "Patient.a + 1")), "Parameters.parameter[0].part[1]", "is expected"},
 		{"a path that does not end", parameters(op("delete", "Patient.")), "Parameters.parameter[0].part[1]", "ends where"},
