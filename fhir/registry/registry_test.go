@@ -135,6 +135,14 @@ func TestLookup(t *testing.T) {
 	any, ok := registry.Lookup("PaymentNotice", "request")
 	require.True(t, ok)
 	require.Len(t, any.Targets, 145)
+
+	// R4 defines these once for many types, with the targets of all of them.
+	for _, of := range []string{"Observation", "AllergyIntolerance", "Encounter"} {
+		patient, _ := registry.Lookup(of, "patient")
+		require.Equal(t, []string{"Patient"}, patient.Targets, of)
+	}
+	encounter, _ := registry.Lookup("Observation", "encounter")
+	require.Equal(t, []string{"Encounter"}, encounter.Targets)
 }
 
 func TestLookupFindsNothing(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
 	"claimwright/fhir/subset"
 )
 
@@ -23,6 +24,36 @@ func formOf(rawQuery string) (subset.Form, error) {
 	}
 	query, _ := url.ParseQuery(rawQuery) // what cannot be decoded is reported by the search itself
 	return subset.Parse(query)
+}
+
+// notCounting refuses _summary=count where it has no meaning (R4 search §3.1.1.5.8: "search only").
+func (a asking) notCounting() error { return notCounting(a.form) }
+
+func notCounting(f subset.Form) error {
+	if !f.Counts() {
+		return nil
+	}
+	return badParameter("_summary", outcome.Value, "count", "true, text, data or false; only a search counts")
+}
+
+// onlyAnswerForm refuses parameters that a read does not have, to a client that is strict; they are ignored otherwise.
+func (x *exchange) onlyAnswerForm() error {
+	if x.query == "" {
+		return nil
+	}
+	if err := notCounting(x.form); err != nil || !x.prefer.strict {
+		return err
+	}
+	for pair := range strings.SplitSeq(x.query, "&") {
+		name, _, err := unescaped(pair)
+		if err != nil {
+			return err
+		}
+		if name != "" && (!answerForm[name] || name == pageParameter) {
+			return badParameter(name, outcome.NotSupported, "a read does not know this parameter", "_format, _pretty, _summary or _elements")
+		}
+	}
+	return nil
 }
 
 // formed gives a stored resource in a form.

@@ -8,6 +8,9 @@ import (
 // metadata is the capabilities interaction (R4 §3.1.0.10): what this server does, generated from its routes. The parameter
 // mode is accepted and ignored, because there is only one statement.
 func (s *Server) metadata(x *exchange) error {
+	if err := notCounting(x.form); err != nil {
+		return err
+	}
 	base := x.baseURL()
 	statement := s.capability()
 	shown := base

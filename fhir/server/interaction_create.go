@@ -26,8 +26,12 @@ func (s *Server) create(x *exchange) error {
 	return x.sendStored(stored)
 }
 
-// ifNoneExist reads the search that a conditional create depends on. An empty one would match everything and is refused.
+// ifNoneExist reads the search that a conditional create depends on, the one condition that it knows. An empty one would
+// match everything and is refused.
 func ifNoneExist(header http.Header) (string, error) {
+	if err := refuseConditions(header, "If-None-Exist with a search", "If-Match", "If-None-Match", "If-Unmodified-Since"); err != nil {
+		return "", err
+	}
 	lines := header["If-None-Exist"]
 	if len(lines) == 0 {
 		return "", nil

@@ -8,7 +8,7 @@ import (
 
 // delete removes a resource; its history stays (R4 §3.1.0.7). Deleting what is not there succeeds.
 func (s *Server) delete(x *exchange) error {
-	version, err := ifMatch(x.Request().Header)
+	version, err := x.versionToReplace()
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (s *Server) delete(x *exchange) error {
 // deleteWhere removes the one resource that the query finds (R4 §3.1.0.7.1). That none is found is success, too; of several
 // none is removed.
 func (s *Server) deleteWhere(x *exchange) error {
-	version, err := ifMatch(x.Request().Header)
+	version, err := x.versionToReplace()
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"claimwright/fhir/codec"
@@ -35,6 +36,9 @@ func (s *Server) history(x *exchange) error {
 
 // history answers for one resource, or for a type or all where the id or both are missing.
 func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]byte, error) {
+	if err := a.notCounting(); err != nil {
+		return nil, err
+	}
 	raw, page := cutPage(rawQuery)
 	asked, err := parseHistory(raw, a.query)
 	if err != nil {
@@ -79,7 +83,9 @@ func parseHistory(raw string, o search.Options) (askedHistory, error) {
 	for name, given := range values {
 		switch {
 		case name == "_format" || name == "_pretty" || name == "_summary" || name == "_elements": // of the answer's looks
-			applied.Set(name, given[0])
+			if given[0] != "" {
+				applied.Set(name, given[0])
+			}
 			continue
 		case name == "_count" || name == "_since" || name == "_at":
 			if len(given) > 1 {
@@ -123,8 +129,11 @@ func (a *askedHistory) apply(name, value string, zone *time.Location) error {
 	return nil
 }
 
-// parseInstant reads an instant (R4 datatypes): to the second at least, with a zone.
-func parseInstant(text string) (time.Time, error) { return time.Parse(time.RFC3339Nano, text) }
+// parseInstant reads an instant (R4 datatypes): to the second at least, with a zone. A plus sign before the zone that was
+// not escaped arrives as a blank.
+func parseInstant(text string) (time.Time, error) {
+	return time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1))
+}
 
 func badParameter(name, code, found, expected string) error {
 	err := outcome.New(http.StatusBadRequest, code, "", "the parameter %s cannot be used like this", bounded(name))

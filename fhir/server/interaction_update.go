@@ -47,11 +47,11 @@ func (s *Server) updateWhere(x *exchange) error {
 	return x.sendStored(stored)
 }
 
-// versionToReplace reads If-Match. Other conditions are not known for a write; to ignore one would be to overwrite.
+// versionToReplace reads If-Match, the one condition that an update, a patch and a delete know.
 func (x *exchange) versionToReplace() (int64, error) {
 	header := x.Request().Header
-	if given := header["If-None-Match"]; len(given) > 0 {
-		return 0, badHeader("If-None-Match", given[0], "If-Match with the version to replace")
+	if err := refuseConditions(header, "If-Match with the version to replace", "If-None-Match", "If-None-Exist", "If-Unmodified-Since"); err != nil {
+		return 0, err
 	}
 	return ifMatch(header)
 }

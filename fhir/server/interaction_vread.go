@@ -12,6 +12,9 @@ func (s *Server) vread(x *exchange) error {
 	if !ok {
 		return unknownVersion(x.Param("version"))
 	}
+	if err := x.onlyAnswerForm(); err != nil {
+		return err
+	}
 	record, err := x.describing(s.resources.VRead(x.ctx, x.principal, x.key, version))
 	if err != nil {
 		return err

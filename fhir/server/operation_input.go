@@ -124,6 +124,8 @@ func (p parameter) write(w *codec.Writer, value string) error {
 			return badParameter(p.name, outcome.Value, value, "a whole number")
 		}
 		w.Int(key, n)
+	case "instant", "dateTime": // a plus sign before the zone that was not escaped arrives as a blank
+		w.String(key, strings.Replace(value, " ", "+", 1))
 	default:
 		w.String(key, value)
 	}

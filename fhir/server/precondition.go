@@ -41,6 +41,17 @@ func ifMatch(header http.Header) (int64, error) {
 	return version, nil
 }
 
+// refuseConditions refuses headers that would make a write depend on what it does not look at: to ignore one would be to
+// write regardless of it.
+func refuseConditions(header http.Header, expected string, names ...string) error {
+	for _, name := range names {
+		if given := header[name]; len(given) > 0 {
+			return badHeader(name, given[0], expected)
+		}
+	}
+	return nil
+}
+
 // versionOf reads an entity tag in the forms that clients send: W/"3", "3" and 3.
 func versionOf(tag string) (int64, bool) {
 	tag = strings.TrimSpace(tag)

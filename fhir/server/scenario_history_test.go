@@ -73,6 +73,7 @@ func TestHistoryParameters(t *testing.T) {
 	}{
 		{"since long ago", "_since=2020-01-01T00:00:00Z", "", 200, 1},
 		{"since the future", "_since=" + url.QueryEscape("2999-01-01T00:00:00+01:00"), "", 200, 0},
+		{"H2 since, its plus sign not escaped", "_since=2020-01-01T00:00:00+01:00", "", 200, 1},
 		{"unknown parameters are ignored", "nonsense=1", "", 200, 1},
 		{"unknown parameters, strictly", "nonsense=1", "handling=strict", 400, 0},
 		{"since a day is no instant", "_since=2020-01-01", "", 400, 0},

@@ -49,6 +49,8 @@ func (h *house) household() {
 	for i, gender := range []string{"female", "male", "female"} {
 		h.send(http.MethodPut, fmt.Sprintf("/fhir/Patient/p%d", i), fmt.Sprintf(`{"resourceType":"Patient","id":"p%d","gender":%q,
 			"identifier":[{"system":"http://m","value":"%d"}],"managingOrganization":{"reference":"Organization/o1"}}`, i, gender, i)).want(http.StatusCreated)
+		h.send(http.MethodPut, fmt.Sprintf("/fhir/Encounter/e%d", i), fmt.Sprintf(`{"resourceType":"Encounter","id":"e%d","status":"finished",
+			"class":{"code":"AMB"},"subject":{"reference":"Patient/p%d"}}`, i, i)).want(http.StatusCreated)
 		h.send(http.MethodPut, fmt.Sprintf("/fhir/Coverage/c%d", i), fmt.Sprintf(`{"resourceType":"Coverage","id":"c%d","status":"active",
 			"beneficiary":{"reference":%q},"payor":[{"reference":"Organization/o1"}]}`, i, fmt.Sprintf("%s/Patient/p%d", base, i))).want(http.StatusCreated)
 	}
@@ -64,6 +66,7 @@ func TestJoins(t *testing.T) {
 		{"chain", "Coverage?beneficiary.identifier=http://m|1", []string{"c1"}, nil},
 		{"typed chain", "Coverage?beneficiary:Patient.gender=female", []string{"c0", "c2"}, nil},
 		{"chain of a chain", "Coverage?beneficiary.organization.name=aga", []string{"c0", "c1", "c2"}, nil},
+		{"S8 chain through a patient, whatever else R4 says of that parameter elsewhere", "Encounter?patient.identifier=http://m|1", []string{"e1"}, nil},
 		{"_has", "Patient?_has:Coverage:beneficiary:_id=c2", []string{"p2"}, nil},
 		{"_include", "Coverage?_id=c1&_include=Coverage:beneficiary", []string{"c1"}, []string{"Patient/p1"}},
 		{"_include with _sort", "Coverage?_include=Coverage:*&_sort=-_id", []string{"c2", "c1", "c0"}, []string{"Organization/o1", "Patient/p0", "Patient/p1", "Patient/p2"}},

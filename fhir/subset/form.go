@@ -27,6 +27,8 @@ const MaxElements = 200
 // use.
 type Form struct {
 	kind kind
+	// counts is set by _summary=count.
+	counts bool
 	// names are the elements wanted of every type, typed those wanted of one type ("Claim.total").
 	names []string
 	typed map[string][]string
@@ -34,6 +36,9 @@ type Form struct {
 
 // Whole tells that nothing is left out, so that stored bytes can be sent as they are.
 func (f Form) Whole() bool { return f.kind == whole }
+
+// Counts tells that no resources are wanted, only their number, which is something that only a search has.
+func (f Form) Counts() bool { return f.counts }
 
 // Text tells that only the narrative is wanted, with which R4 allows no included resources.
 func (f Form) Text() bool { return f.kind == text }
@@ -50,8 +55,8 @@ func (f Form) Included() Form {
 	return Form{kind: elements, typed: f.typed}
 }
 
-// Parse reads _summary and _elements; other parameters are none of its business. Empty values count for nothing, and so does
-// _summary=count, which asks for no resources at all. The error is an *outcome.Error with status 400.
+// Parse reads _summary and _elements; other parameters are none of its business. Empty values count for nothing;
+// _summary=count, which asks for no resources at all, leaves them whole. The error is an *outcome.Error with status 400.
 func Parse(query url.Values) (Form, error) {
 	asked, err := parseSummary(query["_summary"])
 	if err != nil {
@@ -78,8 +83,10 @@ func parseSummary(given []string) (Form, error) {
 		return Form{}, nil
 	}
 	switch given[0] {
-	case "", "false", "count":
+	case "", "false":
 		return Form{}, nil
+	case "count":
+		return Form{counts: true}, nil
 	case "true":
 		return Form{kind: summary}, nil
 	case "text":

@@ -54,7 +54,7 @@ func (d *definitions) inherited(s *structure, e *element, key string) bool {
 		base := s.BaseDefinition[strings.LastIndexByte(s.BaseDefinition, '/')+1:]
 		return base != "" && d.has(base, key)
 	}
-	return slices.ContainsFunc(e.Type, func(t struct{ Code string }) bool { return d.has(t.Code, key) })
+	return slices.ContainsFunc(e.Type, func(t elementType) bool { return d.has(t.Code, key) })
 }
 
 // has says whether a type, or one that it specialises, has an invariant.

@@ -30,12 +30,18 @@ type structure struct {
 type element struct {
 	ID, Path         string
 	ContentReference string
-	Type             []struct{ Code string }
+	Type             []elementType
 	Constraint       []invariant
 	Binding          *struct{ Strength, ValueSet string }
 	Min              int
 	IsSummary        bool
 	IsModifier       bool
+}
+
+// elementType is a type that an element can have, and for a reference the profiles of what it may lead to.
+type elementType struct {
+	Code          string
+	TargetProfile []string
 }
 
 type parameter struct {

@@ -60,10 +60,10 @@ func definitionsOf() *definitions {
 	return d
 }
 
-func typed(names ...string) []struct{ Code string } {
-	var types []struct{ Code string }
+func typed(names ...string) []elementType {
+	var types []elementType
 	for _, n := range names {
-		types = append(types, struct{ Code string }{n})
+		types = append(types, elementType{Code: n})
 	}
 	return types
 }

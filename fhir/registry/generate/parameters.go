@@ -112,6 +112,7 @@ func (m *paramMaker) make(p *parameter, base string) (*param, error) {
 	}
 	// The text of each alternative is needed too; R4 writes no "|" inside of one.
 	var mine []string
+	var ends []reach
 	for i, text := range strings.Split(p.Expression, "|") {
 		if whole[i].Root != base {
 			continue
@@ -121,6 +122,7 @@ func (m *paramMaker) make(p *parameter, base string) (*param, error) {
 		if err != nil {
 			return nil, err
 		}
+		ends = append(ends, reachOf(whole[i], end))
 		if p.Type == "composite" {
 			err = m.addComponents(made, p, base, end)
 		} else {
@@ -134,6 +136,7 @@ func (m *paramMaker) make(p *parameter, base string) (*param, error) {
 		return nil, errors.New("no alternative is about this type")
 	}
 	made.expression = strings.Join(mine, " | ")
+	made.targets = within(made.targets, ends)
 	return made, nil
 }
 
