@@ -8,16 +8,18 @@ import (
 	"claimwright/store"
 )
 
-// Merging takes a frozen overlay into the tables, sorted, a slice with each group: as many entries as mergePace times
-// those that the group adds, so that it is done long before the next overlay is full. Sorted slices touch each page of the
+// Merging takes a frozen overlay into the tables, sorted, a slice with each group: half as many entries again as the group
+// adds, so that it is done before the next overlay is full, and yet no commit waits long for it. Sorted slices touch each page of the
 // tables once for many rows, where rows written as they come would touch a page each; that is what the overlay is for.
 //
 // Merging anew what is merged already changes nothing, so that a crash in between does no harm.
 const (
-	mergePace  = 3
 	mergeLeast = 500
-	mergeIdle  = 4000
+	mergeIdle  = 1000
 )
+
+// mergePace is how many entries are merged with a group that adds a number of them.
+func mergePace(added int) int { return added + added/2 }
 
 // merge is a frozen overlay on its way into the tables.
 type merge struct {

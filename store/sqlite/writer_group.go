@@ -45,7 +45,7 @@ func (w *writer) write(g *group) (func(), error) {
 	if err := w.tidy(now, len(g.ids)); err != nil {
 		return nil, err
 	}
-	done, err := w.mergeSome(mergePace * (len(g.delta.terms) + len(g.delta.ranges) + len(g.delta.texts) + len(g.delta.columns)))
+	done, err := w.mergeSome(mergePace(len(g.delta.terms) + len(g.delta.ranges) + len(g.delta.texts) + len(g.delta.columns)))
 	if err != nil {
 		return nil, err
 	}
