@@ -184,16 +184,7 @@ func (q *question) answerable() bool { return q.member.Known() && q.insurer != n
 
 // servicedDays are the days asked for: serviced[x], or today.
 func servicedDays(request codec.Value, zone *time.Location, now time.Time) (at, until day.Date) {
-	span := day.Span{}
-	if single := request.Get(nServicedDate); single.Exists() {
-		span.Start, _ = day.ParseMoment(single.Text())
-		span.End = span.Start
-	} else {
-		period := request.Get(nServicedPeriod)
-		span.Start, _ = day.ParseMoment(period.Get(nStart).Text())
-		span.End, _ = day.ParseMoment(period.Get(nEnd).Text())
-	}
-	days := span.In(zone)
+	days := servicedSpan(request).In(zone)
 	switch {
 	case days.From == 0 && days.To == 0:
 		return day.In(now, zone), 0
@@ -201,4 +192,17 @@ func servicedDays(request codec.Value, zone *time.Location, now time.Time) (at, 
 		return days.To, 0
 	}
 	return days.From, days.To
+}
+
+// servicedSpan is serviced[x] as it was sent, nothing where it is absent.
+func servicedSpan(request codec.Value) (span day.Span) {
+	if single := request.Get(nServicedDate); single.Exists() {
+		span.Start, _ = day.ParseMoment(single.Text())
+		span.End = span.Start
+		return span
+	}
+	period := request.Get(nServicedPeriod)
+	span.Start, _ = day.ParseMoment(period.Get(nStart).Text())
+	span.End, _ = day.ParseMoment(period.Get(nEnd).Text())
+	return span
 }

@@ -101,6 +101,11 @@ func acceptable(doc *codec.Document) error {
 		issues = append(issues, outcome.Issue{Code: outcome.BusinessRule, Expression: status.Path(),
 			Text: "Only an active request can be answered.", Found: status.Text(), Expected: "active"})
 	}
+	if servicedSpan(root).Reversed() { // R4 per-1
+		period := root.Get(nServicedPeriod)
+		issues = append(issues, outcome.Issue{Code: outcome.BusinessRule, Expression: period.Path(), Text: "The period ends before it starts.",
+			Found: period.Get(nStart).Text() + " to " + period.Get(nEnd).Text(), Expected: "a start that is not after the end"})
+	}
 	for _, list := range [...]struct {
 		name codec.Name
 		most int

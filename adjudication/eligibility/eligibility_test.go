@@ -259,6 +259,15 @@ func TestTooMuchAtOnce(t *testing.T) {
 	require.Equal(t, "CoverageEligibilityRequest.item", refused.Issues[0].Expression)
 }
 
+func TestDaysThatEndBeforeTheyStart(t *testing.T) {
+	w := sandboxWorld(t)
+	_, err := w.eligibility.Submit(context.Background(), everyone, parse(t, request(`["validation"]`, `,"servicedPeriod":{"start":"2026-12-30","end":"2026-12-29"}`)))
+	requireStatus(t, err, http.StatusUnprocessableEntity)
+	var refused *outcome.Error
+	require.ErrorAs(t, err, &refused)
+	require.Equal(t, "CoverageEligibilityRequest.serviced", refused.Issues[0].Expression)
+}
+
 func TestPlainCreate(t *testing.T) {
 	w := sandboxWorld(t)
 	stored, err := w.service.Create(context.Background(), everyone, parse(t, request(`["validation"]`, ownCover)), resources.CreateOptions{})
