@@ -233,6 +233,7 @@ func TestExportIsRefused(t *testing.T) {
 		{"of an unknown type", "/$export?_type=Clam", []string{async, json}, 400},
 		{"since no time", "/$export?_since=yesterday", []string{async, json}, 400},
 		{"with a bad filter", "/$export?_typeFilter=Claim", []string{async, json}, 400},
+		{"with a filter of another type", "/$export?_type=Claim&_typeFilter=Patient%3Fgender%3Dmale", []string{async, json}, 400},
 		{"with an unknown parameter of a filter", "/$export?_typeFilter=Claim%3Fnone%3D1", []string{async, json}, 400},
 		{"of an unknown group", "/Group/none/$export", []string{async, json}, 404},
 		{"with an unknown parameter, strictly", "/$export?_none=1", []string{async, "Prefer: handling=strict", json}, 400},

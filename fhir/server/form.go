@@ -10,11 +10,11 @@ import (
 	"claimwright/fhir/subset"
 )
 
-// asksOnly tells whether the request only asks, so that _summary and _elements have a meaning: a GET, a HEAD, or a search
-// that is sent as a form.
+// asksOnly tells whether the request only asks, so that _summary and _elements have a meaning: a GET, a HEAD, a search
+// that is sent as a form, or an operation that changes nothing.
 func (x *exchange) asksOnly() bool {
 	method := x.Request().Method
-	return method == http.MethodGet || method == http.MethodHead || x.route.body == formBody
+	return method == http.MethodGet || method == http.MethodHead || x.route.body == formBody || x.route.operation != nil && x.route.operation.asks
 }
 
 // formOf reads from a query how much of each resource is wanted.
@@ -54,6 +54,18 @@ func (x *exchange) onlyAnswerForm() error {
 		}
 	}
 	return nil
+}
+
+// answerFormOf keeps of a query what says how the answer is written, for the links to other pages of it.
+func answerFormOf(rawQuery string) string {
+	var kept []string
+	for pair := range strings.SplitSeq(rawQuery, "&") {
+		name, value, err := unescaped(pair)
+		if err == nil && value != "" && answerForm[name] && name != pageParameter {
+			kept = append(kept, pair)
+		}
+	}
+	return strings.Join(kept, "&")
 }
 
 // formed gives a stored resource in a form.

@@ -103,8 +103,12 @@ func conditionsOf(e *bundle.Entry) http.Header {
 // those can be that work inside its commit.
 func (a asking) operate(s *Server) func(context.Context, resources.Principal, *resources.Unit, *bundle.Entry) (*bundle.Answer, error) {
 	return func(ctx context.Context, p resources.Principal, u *resources.Unit, e *bundle.Entry) (*bundle.Answer, error) {
-		c := &call{asking: a, level: levelOf(e), key: store.Key{Type: e.Target.Type, ID: e.Target.ID}, version: e.Target.Version, input: e.Resource, unit: u}
+		c := &call{asking: a, level: levelOf(e), key: store.Key{Type: e.Target.Type, ID: e.Target.ID}, version: e.Target.Version, input: e.Resource, raw: e.Target.Query, unit: u}
 		c.principal = p
+		var err error
+		if c.form, err = formOf(c.raw); err != nil {
+			return nil, err
+		}
 		_, c.page = cutPage(e.Target.Query)
 		if u != nil {
 			c.reads = u.Reads()

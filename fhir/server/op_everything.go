@@ -68,6 +68,9 @@ type everythingAsked struct {
 
 func askedEverything(c *call) (everythingAsked, error) {
 	asked := everythingAsked{scope: compartment.Scope{Kind: c.key.Type}, count: everythingCount}
+	if err := c.notCounting(); err != nil {
+		return asked, err
+	}
 	if c.level == onInstance {
 		asked.scope.IDs = []string{c.key.ID}
 	}
@@ -97,7 +100,7 @@ func askedEverything(c *call) (everythingAsked, error) {
 		}
 		query.Add(name, value)
 	}
-	asked.query = query.Encode()
+	asked.query = joinQueries(query.Encode(), answerFormOf(c.raw))
 	return asked, nil
 }
 

@@ -146,3 +146,32 @@ func TestEverythingIsRefused(t *testing.T) {
 	h.send(http.MethodGet, strings.Replace(strings.TrimPrefix(next, "http://claims.example.org"), "/p1/", "/p2/", 1), "").wantOutcome(400, "value", "")
 	blind.send(http.MethodGet, strings.TrimPrefix(strings.Replace(next, "Patient/p1/", "Patient/", 1), "http://claims.example.org"), "").wantOutcome(400, "value", "")
 }
+
+// Pages of $everything are written alike, and in a Bundle as alone.
+func TestEverythingKeepsTheFormOfItsAnswer(t *testing.T) {
+	h := open(t, Options{})
+	h.village()
+	t.Run("C4 on every page", func(t *testing.T) {
+		h := h.on(t)
+		path, pages := "/fhir/Patient/p1/$everything?_count=2&_summary=true", 0
+		for path != "" {
+			page := h.send(http.MethodGet, path, "").want(http.StatusOK).valid("Bundle")
+			for i := range page.count("entry") {
+				require.Contains(t, page.at(fmt.Sprintf("entry.%d.resource.meta", i)), "SUBSETTED")
+			}
+			path = page.link("next")
+			pages++
+		}
+		require.Greater(t, pages, 1)
+	})
+	t.Run("C4 posted", func(t *testing.T) {
+		got := h.on(t).send(http.MethodPost, "/fhir/Patient/p1/$everything?_elements=status", "").want(http.StatusOK)
+		require.Contains(t, got.at("entry.0.resource.meta"), "SUBSETTED")
+	})
+	t.Run("C4 in a batch", func(t *testing.T) {
+		got := h.on(t).send(http.MethodPost, "/fhir", `{"resourceType":"Bundle","type":"batch","entry":[
+			{"request":{"method":"GET","url":"Patient/p1/$everything?_summary=true"}}]}`).want(http.StatusOK)
+		require.Contains(t, got.at("entry.0.resource.entry.0.resource.meta"), "SUBSETTED")
+	})
+	h.send(http.MethodGet, "/fhir/Patient/p1/$everything?_summary=count", "").wantOutcome(http.StatusBadRequest, "value", "")
+}

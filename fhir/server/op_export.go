@@ -121,6 +121,11 @@ func (x *exchange) exportScope(input *codec.Document) (compartment.Scope, error)
 			return scope, err
 		}
 	}
+	for filtered := range scope.Filters {
+		if len(scope.Types) > 0 && !slices.Contains(scope.Types, filtered) {
+			return scope, badParameter("_typeFilter", outcome.Value, filtered, "a filter of one of the types in _type")
+		}
+	}
 	patients, asked := patientsOf(input)
 	if x.route.level == onInstance {
 		members, err := x.members()

@@ -40,23 +40,29 @@ func (v *validation) handle(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	if err := asked.refuseUnknown(x.prefer.strict); err != nil {
+		return err
+	}
 	asked.key = store.Key{Type: x.resourceType(), ID: x.key.ID}
 	issues, err := v.judge(x.ctx, x.asking(), asked)
 	if err != nil {
 		return err
 	}
-	return x.sendOutcome(http.StatusOK, issues...)
+	return x.sendOutcome(http.StatusOK, append(issues, asked.warnings()...)...)
 }
 
 // run answers an entry of a batch, whose resource the codec has read already.
 func (v *validation) run(ctx context.Context, c *call) (answered, error) {
-	asked, err := askedValidation("", c.input.Bytes(), c.level == onInstance)
+	asked, err := askedValidation(c.raw, c.input.Bytes(), c.level == onInstance)
 	if err != nil {
+		return answered{}, err
+	}
+	if err := asked.refuseUnknown(c.query.Strict); err != nil {
 		return answered{}, err
 	}
 	asked.key = c.key
 	issues, err := v.judge(ctx, c.asking, asked)
-	return answered{body: outcome.Render(issues)}, err
+	return answered{body: outcome.Render(append(issues, asked.warnings()...))}, err
 }
 
 // judge gives all that is wrong with the resource that was sent, or with the stored one. An error says why that cannot be told.

@@ -59,6 +59,8 @@ func TestValidate(t *testing.T) {
 		{"$validate of no resource of R4", "POST", "Patient/$validate", `{"resourceType":"Thing"}`, 400, []string{"not one of R4"}},
 		{"$validate by a stored profile", "POST", "Patient/$validate?" + own, `{"resourceType":"Patient",` + narrated + `}`, 200,
 			[]string{"Patient.birthDate", `"required"`, "own-1", "own-patient|1.0.0"}},
+		{"$validate says that it does not know a parameter", "POST", "Patient/$validate?profil=http://x/y", good, 200, []string{`"warning"`, "not-supported", "expected profile"}},
+		{"$validate says so of Parameters", "POST", "Patient/$validate", parameters(good, `,{"name":"modus","valueCode":"create"}`), 200, []string{`"warning"`, "found modus"}},
 		{"$validate by a version of a profile", "POST", "Patient/$validate?" + own + "%7C1.0.0", good, 200, []string{"all OK"}},
 		{"$validate by a profile in Parameters", "POST", "Patient/$validate",
 			parameters(`{"resourceType":"Patient",`+narrated+`}`, `,{"name":"profile","valueUri":"http://x/StructureDefinition/own-patient"}`), 200, []string{"own-1"}},
@@ -128,4 +130,13 @@ func TestValidateFollowsWhatIsStored(t *testing.T) {
 	got := h.send("POST", path, body)
 	require.Equal(t, http.StatusBadRequest, got.Status)
 	require.Contains(t, got.Body, "StructureDefinition/Nothing is not loaded")
+}
+
+func TestValidateHeedsTheQueryInABatchAndStrictClients(t *testing.T) {
+	h := validationHouse(t)
+	got := h.send(http.MethodPost, "/fhir", `{"resourceType":"Bundle","type":"batch","entry":[
+		{"request":{"method":"POST","url":"Patient/$validate?profile=http://x/nobody"},"resource":{"resourceType":"Patient"}}]}`).want(http.StatusOK)
+	require.Equal(t, "404 Not Found", got.at("entry.0.response.status"), "$validate by an unknown profile is an error")
+	h.send(http.MethodPost, "/fhir/Patient/$validate?profil=http://x/y", `{"resourceType":"Patient"}`, "Prefer: handling=strict").
+		wantOutcome(http.StatusBadRequest, "not-supported", "")
 }

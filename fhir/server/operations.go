@@ -61,6 +61,8 @@ type call struct {
 	version int64
 	// input is what was posted, or the Parameters of a question's query; nil where a question has neither.
 	input *codec.Document
+	// raw is the query of the address, still escaped.
+	raw string
 	// page is the token of the page of the answer that is wanted, empty for the first.
 	page string
 	// header is the request's; an entry of a Bundle has none but for its ifMatch.
@@ -151,7 +153,7 @@ func (s *Server) invoke(op *operation, on level) func(*exchange) error {
 
 // call is the request as an invocation of an operation.
 func (x *exchange) call(op *operation, on level) (*call, error) {
-	c := &call{asking: x.asking(), level: on, key: x.key, header: x.Request().Header}
+	c := &call{asking: x.asking(), level: on, key: x.key, header: x.Request().Header, raw: x.query}
 	_, c.page = cutPage(x.query)
 	if on == onType {
 		c.key.Type = x.resourceType()

@@ -20,6 +20,9 @@ const (
 	modeProfile = "profile"
 )
 
+// validationParameters are the parameters of $validate.
+var validationParameters = []string{"resource", "mode", "profile"}
+
 var validationModes = []string{modeCreate, modeUpdate, modeDelete, modeProfile}
 
 // validationAsked is what a request of $validate asks.
@@ -30,6 +33,8 @@ type validationAsked struct {
 	resource []byte
 	mode     string
 	profiles []string
+	// unknown are the names of parameters that the operation does not have.
+	unknown []string
 }
 
 // askedValidation reads the resource, bare or in Parameters, and the parameters of the query and of Parameters. The body is not
@@ -40,6 +45,12 @@ func askedValidation(query string, body []byte, instance bool) (validationAsked,
 	if err != nil {
 		return a, outcome.New(http.StatusBadRequest, outcome.Value, "", "the query cannot be read")
 	}
+	for name := range values {
+		if !answerForm[name] && !slices.Contains(validationParameters, name) {
+			a.unknown = append(a.unknown, name)
+		}
+	}
+	slices.Sort(a.unknown)
 	modes := values["mode"]
 	a.profiles = values["profile"]
 	if len(body) > 0 {
@@ -47,7 +58,8 @@ func askedValidation(query string, body []byte, instance bool) (validationAsked,
 			return a, err
 		}
 	}
-	a.profiles = slices.DeleteFunc(a.profiles, func(s string) bool { return s == "" })
+	slices.Sort(a.profiles)
+	a.profiles = slices.DeleteFunc(slices.Compact(a.profiles), func(s string) bool { return s == "" })
 	slices.Sort(modes)
 	if modes = slices.Compact(modes); len(modes) > 1 {
 		return a, badValidation("mode", "mode is given twice", strings.Join(modes, " and "), "one mode")
@@ -74,6 +86,7 @@ func (a *validationAsked) fromBody(body []byte, modes []string) ([]string, error
 		return modes, nil
 	}
 	taken := false
+	var unknown []string
 	for _, p := range sent.Parameter {
 		value := p.ValueCode + p.ValueString + p.ValueURI + p.ValueURL + p.ValueCanonical
 		switch p.Name {
@@ -87,14 +100,41 @@ func (a *validationAsked) fromBody(body []byte, modes []string) ([]string, error
 		case "profile":
 			a.profiles = append(a.profiles, value)
 		default:
+			unknown = append(unknown, p.Name)
 			continue
 		}
 		taken = true
 	}
 	if !taken {
 		a.resource = body
+		return modes, nil
 	}
+	a.unknown = append(a.unknown, unknown...)
 	return modes, nil
+}
+
+// refuseUnknown tells a strict client of parameters that the operation does not have.
+func (a *validationAsked) refuseUnknown(strict bool) error {
+	if !strict || len(a.unknown) == 0 {
+		return nil
+	}
+	return outcome.Of(http.StatusBadRequest, a.noted(outcome.Failure))
+}
+
+// warnings tell of the parameters that were ignored: a misspelt profile would not be judged by otherwise.
+func (a *validationAsked) warnings() []outcome.Issue { return a.noted(outcome.Warning) }
+
+func (a *validationAsked) noted(severity outcome.Severity) []outcome.Issue {
+	var issues []outcome.Issue
+	for _, name := range a.unknown[:min(len(a.unknown), 10)] {
+		expected := "one of " + strings.Join(validationParameters, ", ")
+		if near := spelling.Nearest(name, validationParameters); near != "" {
+			expected = near
+		}
+		issues = append(issues, outcome.Issue{Severity: severity, Code: outcome.NotSupported,
+			Text: "$validate has no such parameter, so that it counts for nothing.", Found: bounded(name), Expected: expected})
+	}
+	return issues
 }
 
 // check refuses what does not go together: update and delete are asked of a stored resource, and profile needs one to check
