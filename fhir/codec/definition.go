@@ -1,5 +1,10 @@
 package codec
 
+import (
+	"maps"
+	"slices"
+)
+
 // Type is an R4 type as it is defined: its elements in the order of the definition. It is what a form of FHIR other than
 // JSON needs to know. The zero Type has no elements. Types are immutable, comparable and safe for concurrent use.
 type Type struct{ t *elementType }
@@ -126,4 +131,21 @@ func (e Element) Form() Form {
 		return Narrative
 	}
 	return Textual
+}
+
+// Binding is the url of the value set that a code is bound to with strength required, empty for every other element.
+func (e Element) Binding() string {
+	if e.e.typ.codes == nil {
+		return ""
+	}
+	return e.e.typ.codes.url
+}
+
+// Targets are the types that a Reference may point to, sorted; nil if that is any, and for every other element. The slice is
+// the caller's.
+func (e Element) Targets() []string {
+	if e.e.targets == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(e.e.targets.types))
 }

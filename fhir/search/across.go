@@ -38,7 +38,7 @@ func ParseAcross(types []string, rawQuery string, o Options) (*Across, []outcome
 	if issue != nil {
 		return nil, nil, refused([]outcome.Issue{*issue})
 	}
-	if faults := uncommon(narrowed, rest, o.Own); len(faults) > 0 {
+	if faults := uncommon(narrowed, rest, o); len(faults) > 0 {
 		return nil, nil, refused(faults)
 	}
 	x := &Across{}
@@ -108,7 +108,7 @@ func cutTypes(types []string, rawQuery string) (rest string, narrowed []string, 
 
 // uncommon finds the parameters that some of the types have and others have not, or have of another type. What no type
 // has is unknown, which Parse treats.
-func uncommon(types []string, rawQuery string, own []string) (faults []outcome.Issue) {
+func uncommon(types []string, rawQuery string, o Options) (faults []outcome.Issue) {
 	params := 0
 	for pair := range strings.SplitSeq(rawQuery, "&") {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
@@ -116,7 +116,7 @@ func uncommon(types []string, rawQuery string, own []string) (faults []outcome.I
 		if params++; params > MaxParams { // Parse says so
 			return faults
 		}
-		if err != nil || rawValue == "" || slices.Contains(own, name) {
+		if err != nil || rawValue == "" || slices.Contains(o.Own, name) {
 			continue
 		}
 		base := name
@@ -126,7 +126,7 @@ func uncommon(types []string, rawQuery string, own []string) (faults []outcome.I
 		if resultParam(base) != nil {
 			continue
 		}
-		if issue := lacking(types, base, name); issue != nil {
+		if issue := o.Custom.lacking(types, base, name); issue != nil {
 			faults = append(faults, *issue)
 		}
 	}
@@ -134,11 +134,11 @@ func uncommon(types []string, rawQuery string, own []string) (faults []outcome.I
 }
 
 // lacking names the first type without a parameter that another type has.
-func lacking(types []string, base, name string) *outcome.Issue {
+func (c *Custom) lacking(types []string, base, name string) *outcome.Issue {
 	var having *registry.Param
 	haver, without := "", ""
 	for _, t := range types {
-		switch param, ok := registry.Lookup(t, base); {
+		switch param, ok := c.Lookup(t, base); {
 		case !ok:
 			if without == "" {
 				without = t

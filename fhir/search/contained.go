@@ -41,7 +41,10 @@ func (x *extraction) containedIn(param string, v codec.Value, room int) int {
 	for i := range p.truths {
 		held.truth(&p.truths[i], v)
 	}
-	if room -= len(held.terms.items) + len(held.ranges.items) + len(held.strings.items); room < 0 {
+	if x.custom != nil {
+		x.custom.addTo(&held, resourceType, v)
+	}
+	if room -= held.size(); room < 0 {
 		return 0
 	}
 	for _, t := range held.terms.items {

@@ -18,6 +18,8 @@ type Extractor struct {
 	BaseURL string
 	// Zone is where dates without a zone are, UTC if nil. After it changes, everything must be reindexed.
 	Zone *time.Location
+	// Custom are further parameters to make values of, nil for none.
+	Custom *Custom
 }
 
 // Extract is Extract of the zero Extractor.
@@ -38,6 +40,10 @@ func (e Extractor) Extract(d *codec.Document) *Values {
 		x.truth(&p.truths[i], root)
 	}
 	x.addPresence(&p.presences)
+	if e.Custom != nil {
+		x.custom = &customExtraction{Custom: e.Custom}
+		x.addCustom(d.Type(), root)
+	}
 	if len(x.inwards.items) > 0 {
 		x.contained(root)
 	}
@@ -65,6 +71,8 @@ type extraction struct {
 	inwards distinct[inward]
 	// links collects where references lead, instead of values; nil if that is not what is looked for.
 	links *distinct[Reference]
+	// custom is what is due beside R4's own parameters, nil for nothing.
+	custom *customExtraction
 }
 
 // distinct is a list without repetition, in the order of addition.

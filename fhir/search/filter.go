@@ -281,7 +281,7 @@ func (f *filtering) last(path string) *registry.Param {
 	for {
 		link, rest, chained := strings.Cut(path, ".")
 		base, wanted, _ := strings.Cut(link, ":")
-		param, ok := registry.Lookup(resourceType, base)
+		param, ok := f.options.Custom.Lookup(resourceType, base)
 		if !ok {
 			return nil
 		}
@@ -292,7 +292,7 @@ func (f *filtering) last(path string) *registry.Param {
 		if wanted != "" {
 			targets = []string{wanted}
 		} else {
-			targets = withParam(targets, rest)
+			targets = f.options.Custom.withParam(targets, rest)
 		}
 		if len(targets) != 1 {
 			return nil

@@ -19,6 +19,8 @@ type Options struct {
 	// Own are the names of parameters that are the server's own, such as that of its page links: they are neither read, nor
 	// warned about, nor part of Applied.
 	Own []string
+	// Custom are the parameters beside R4's own, nil for none. It must be the Extractor's.
+	Custom *Custom
 }
 
 const (

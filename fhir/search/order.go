@@ -39,7 +39,7 @@ func (q *Query) SortsByBody() bool {
 		if s.Param == "_id" || s.Param == "_lastUpdated" {
 			return false
 		}
-		p, ok := registry.Lookup(q.Type, s.Param)
+		p, ok := q.custom.Lookup(q.Type, s.Param)
 		return ok && !keepsSortable(p)
 	})
 }

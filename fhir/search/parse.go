@@ -51,6 +51,7 @@ type parser struct {
 // parse fills the parser's query.
 func (p *parser) parse(rawQuery string) error {
 	p.query.Count, _ = p.options.counts()
+	p.query.custom = p.options.Custom
 	p.readAll(rawQuery)
 	if p.textOnly && len(p.query.Include) > 0 { // R4 §3.1.1.5.8
 		p.fault(notSupported("_summary=text cannot be combined with _include or _revinclude", "_summary=text", "one of them"))
@@ -108,7 +109,7 @@ func (p *parser) read(name, value string) {
 		p.chain(name, value)
 		return
 	}
-	param, ok := registry.Lookup(p.query.Type, base)
+	param, ok := p.options.Custom.Lookup(p.query.Type, base)
 	if !ok {
 		p.unknown("unknown search parameter", name)
 		return

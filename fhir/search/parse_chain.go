@@ -16,7 +16,7 @@ const MaxJoins = 8
 func (p *parser) chain(name, value string) {
 	link, rest, _ := strings.Cut(name, ".")
 	base, wanted, typed := strings.Cut(link, ":")
-	param, known := registry.Lookup(p.query.Type, base)
+	param, known := p.options.Custom.Lookup(p.query.Type, base)
 	switch {
 	case !known:
 		p.unknown("unknown search parameter", base)
@@ -35,8 +35,8 @@ func (p *parser) chain(name, value string) {
 	targets := param.Targets
 	if typed {
 		targets = []string{wanted}
-	} else if targets = withParam(targets, rest); len(targets) == 0 {
-		p.unknownOf("unknown search parameter", firstOf(rest), oneOf(param.Targets), "")
+	} else if targets = p.options.Custom.withParam(targets, rest); len(targets) == 0 {
+		p.unknownOf("unknown search parameter", firstOf(rest), oneOf(param.Targets), p.awaitedBy(param.Targets, firstOf(rest)))
 		return
 	}
 	if len(targets) > 1 {
@@ -85,25 +85,33 @@ func firstOf(rest string) string {
 	return rest
 }
 
+// awaitedBy is a hint at the parameter of one of the types that is still being indexed, empty where there is none.
+func (p *parser) awaitedBy(types []string, name string) string {
+	if slices.ContainsFunc(types, func(t string) bool { return p.options.Custom.awaits(t, name) }) {
+		return beingIndexed
+	}
+	return ""
+}
+
 // withParam keeps the types that the rest of a chain can go on from.
-func withParam(types []string, rest string) []string {
+func (c *Custom) withParam(types []string, rest string) []string {
 	var out []string
 	for _, t := range types {
-		if canFollow(t, rest) {
+		if c.canFollow(t, rest) {
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-func canFollow(resourceType, rest string) bool {
+func (c *Custom) canFollow(resourceType, rest string) bool {
 	if has, reversed := strings.CutPrefix(rest, "_has:"); reversed {
 		source, tail, _ := strings.Cut(has, ":")
 		by, _, _ := strings.Cut(tail, ":")
-		param, known := registry.Lookup(source, by)
+		param, known := c.Lookup(source, by)
 		return !known || slices.Contains(param.Targets, resourceType)
 	}
-	_, known := registry.Lookup(resourceType, firstOf(rest))
+	_, known := c.Lookup(resourceType, firstOf(rest))
 	return known
 }
 

@@ -22,10 +22,10 @@ func (p *parser) has(name, value string) {
 		p.fault(notAType(name, source))
 		return
 	}
-	param, known := registry.Lookup(source, by)
+	param, known := p.options.Custom.Lookup(source, by)
 	switch {
 	case !known:
-		p.unknownOf("unknown search parameter", by, source, nearest(by, namesOf(source)))
+		p.unknownOf("unknown search parameter", by, source, p.hintOf(source, by))
 		return
 	case param.Type != registry.Reference || !Offered(param):
 		p.fault(notSupported(fmt.Sprintf("search parameter %s of %s is no reference", shown(by), source), by, "a reference parameter of "+source))

@@ -57,9 +57,9 @@ func (p *parser) includes(i *Include, base, value string) bool {
 func (p *parser) includable(i *Include, base, value string) bool {
 	var targets []string
 	if i.Param != "" {
-		param, known := registry.Lookup(i.Source, i.Param)
+		param, known := p.options.Custom.Lookup(i.Source, i.Param)
 		if !known {
-			p.unknownOf("unknown search parameter", i.Param, i.Source, nearest(i.Param, namesOf(i.Source)))
+			p.unknownOf("unknown search parameter", i.Param, i.Source, p.hintOf(i.Source, i.Param))
 			return false
 		}
 		if param.Type != registry.Reference || !Offered(param) {

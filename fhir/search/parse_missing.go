@@ -25,7 +25,7 @@ func presenceClause(resourceType string, param *registry.Param, absent bool) Cla
 		return strings.Compare(p.Name, name)
 	})
 	presences := &planOf(resourceType).presences
-	how := always
+	how := markedPresent // as all are that are not R4's own
 	if known {
 		how = presences.of[place]
 	}

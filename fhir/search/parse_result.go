@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"claimwright/fhir/outcome"
-	"claimwright/fhir/registry"
 )
 
 // resultParam finds what handles a parameter that is no criterion of the type's own values; nil for all others.
@@ -122,7 +121,7 @@ func (p *parser) sort(name, value string) {
 	var honoured []string
 	for _, text := range strings.Split(value, ",") {
 		key := Sort{Param: strings.TrimPrefix(text, "-"), Desc: strings.HasPrefix(text, "-")}
-		param, ok := registry.Lookup(p.query.Type, key.Param)
+		param, ok := p.options.Custom.Lookup(p.query.Type, key.Param)
 		if !ok || !CanSort(param) || p.across && (!mergeable(param.Name) || len(p.query.Sort) > 0) {
 			p.unknown("sort key", key.Param)
 			continue

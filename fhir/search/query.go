@@ -18,6 +18,8 @@ type Query struct {
 	Total     Total
 	// Include are the resources wanted beside each page's matches. Stores do not look at it.
 	Include []Include
+	// custom are the parameters beside R4's own that it was read with.
+	custom *Custom
 	// Applied is the query string of the parameters that were honoured, in the order given, for the self link; _count
 	// included, paging not.
 	Applied string

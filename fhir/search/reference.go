@@ -25,6 +25,11 @@ var linkPlans = make([]atomic.Pointer[plan], len(registry.Types()))
 func (e Extractor) References(d *codec.Document) []Reference {
 	x := extraction{baseURL: e.BaseURL, zone: e.Zone, links: &distinct[Reference]{}}
 	x.walk(&planFrom(linkPlans, d.Type(), isReference).root, d.Root())
+	if e.Custom != nil {
+		if p := e.Custom.linkPlan(d.Type()); p != nil {
+			x.walk(&p.root, d.Root())
+		}
+	}
 	return x.links.items
 }
 

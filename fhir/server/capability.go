@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"claimwright/fhir/codec"
@@ -44,15 +44,23 @@ type capability struct {
 	patches  []string
 	rest     []byte
 	digest   [sha256.Size]byte
+	custom   *search.Custom
 }
 
-// capabilityOf derives the statement from the routes, once, when it is first asked for.
-func capabilityOf(software Software, cors bool, routes []route) func() *capability {
-	return sync.OnceValue(func() *capability {
-		c := &capability{software: software, patches: patchesOf(routes), rest: restOf(routes, cors)}
+// capabilityOf derives the statement from the routes and the search parameters beside R4's own, when it is first asked for
+// and whenever those change.
+func capabilityOf(software Software, cors bool, routes []route, custom func() *search.Custom) func() *capability {
+	var made atomic.Pointer[capability]
+	return func() *capability {
+		now := custom()
+		if c := made.Load(); c != nil && c.custom == now {
+			return c
+		}
+		c := &capability{software: software, patches: patchesOf(routes), rest: restOf(routes, cors, now), custom: now}
 		c.digest = sha256.Sum256(c.render("", nil))
+		made.Store(c)
 		return c
-	})
+	}
 }
 
 // render writes the CapabilityStatement for a base URL (R4 CapabilityStatement).
@@ -112,7 +120,7 @@ func patchesOf(routes []route) []string {
 }
 
 // restOf writes CapabilityStatement.rest from the routes.
-func restOf(routes []route, cors bool) []byte {
+func restOf(routes []route, cors bool, custom *search.Custom) []byte {
 	var types, system []string
 	var able support
 	var offered []*route
@@ -131,13 +139,14 @@ func restOf(routes []route, cors bool) []byte {
 	w.Bool("cors", cors)
 	w.End()
 	w.Array("resource")
+	referring := referringTo(custom)
 	for _, name := range registry.Types() {
-		writeResource(w, name, types, able, offered)
+		writeResource(w, name, types, able, offered, custom, referring[name])
 	}
 	w.End()
 	writeInteractions(w, system)
 	// Binary has the parameters that every type has, and none of its own.
-	writeSearchParams(w, "Binary", func(p *registry.Param) bool { return p.Name[0] == '_' })
+	writeSearchParams(w, registry.Params("Binary"), func(p *registry.Param) bool { return p.Name[0] == '_' })
 	writeOperations(w, offered, func(r *route) bool { return r.level == onSystem })
 	if able.compartments {
 		writeCompartments(w)
@@ -157,7 +166,9 @@ func writeCompartments(w *codec.Writer) {
 }
 
 // writeResource writes one CapabilityStatement.rest.resource.
-func writeResource(w *codec.Writer, name string, interactions []string, able support, offered []*route) {
+func writeResource(
+	w *codec.Writer, name string, interactions []string, able support, offered []*route, custom *search.Custom, referring []string,
+) {
 	w.Object("")
 	w.String("type", name)
 	w.String("profile", "http://hl7.org/fhir/StructureDefinition/"+name)
@@ -173,8 +184,8 @@ func writeResource(w *codec.Writer, name string, interactions []string, able sup
 	w.String("", "literal")
 	w.String("", "logical")
 	w.End()
-	writeIncludes(w, name)
-	writeSearchParams(w, name, func(*registry.Param) bool { return true })
+	writeIncludes(w, name, custom, referring)
+	writeSearchParams(w, custom.Params(name), func(*registry.Param) bool { return true })
 	writeOperations(w, offered, func(r *route) bool {
 		return r.level != onSystem && (r.operation.resourceType == "" || r.operation.resourceType == name)
 	})
@@ -215,10 +226,10 @@ func writeInteractions(w *codec.Writer, codes []string) {
 	w.End()
 }
 
-// writeSearchParams writes the parameters that the search of this type understands, of those that count.
-func writeSearchParams(w *codec.Writer, resourceType string, counts func(*registry.Param) bool) {
+// writeSearchParams writes the parameters that a search understands, of those that count.
+func writeSearchParams(w *codec.Writer, params []*registry.Param, counts func(*registry.Param) bool) {
 	w.Array("searchParam")
-	for _, p := range registry.Params(resourceType) {
+	for _, p := range params {
 		if !search.Offered(p) || !counts(p) {
 			continue
 		}

@@ -1,18 +1,17 @@
 package server
 
 import (
-	"sync"
-
 	"claimwright/fhir/codec"
 	"claimwright/fhir/registry"
 	"claimwright/fhir/search"
 )
 
-// writeIncludes writes what a search of this type can include: by its own references, and by those to it.
-func writeIncludes(w *codec.Writer, resourceType string) {
+// writeIncludes writes what a search of this type can include: by its own references, and by those to it, which are
+// referring.
+func writeIncludes(w *codec.Writer, resourceType string, custom *search.Custom, referring []string) {
 	w.Array("searchInclude")
 	w.String("", "*")
-	for _, p := range registry.Params(resourceType) {
+	for _, p := range custom.Params(resourceType) {
 		if p.Type == registry.Reference && search.Offered(p) {
 			w.String("", resourceType+":"+p.Name)
 		}
@@ -20,17 +19,17 @@ func writeIncludes(w *codec.Writer, resourceType string) {
 	w.End()
 	w.Array("searchRevInclude")
 	w.String("", "*")
-	for _, name := range referringTo()[resourceType] {
+	for _, name := range referring {
 		w.String("", name)
 	}
 	w.End()
 }
 
 // referringTo lists, for each type, the parameters ("Claim:patient") that may refer to it, sorted.
-var referringTo = sync.OnceValue(func() map[string][]string {
+func referringTo(custom *search.Custom) map[string][]string {
 	all := map[string][]string{}
 	for _, source := range registry.Types() {
-		for _, p := range registry.Params(source) {
+		for _, p := range custom.Params(source) {
 			if p.Type != registry.Reference || !search.Offered(p) {
 				continue
 			}
@@ -44,4 +43,4 @@ var referringTo = sync.OnceValue(func() map[string][]string {
 		}
 	}
 	return all
-})
+}

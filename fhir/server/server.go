@@ -163,7 +163,7 @@ func (s *Server) mount() {
 	s.register(s.echo, basePath, s.jobRoutes())
 	s.register(s.echo, "", s.probeRoutes())
 	sortedMethods(s.methods)
-	s.capability = capabilityOf(s.software, len(s.origins) > 0, append(interactions, operations...))
+	s.capability = capabilityOf(s.software, len(s.origins) > 0, append(interactions, operations...), s.resources.Custom)
 }
 
 // anonymous is everyone, as long as nobody signs in.

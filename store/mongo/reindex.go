@@ -116,15 +116,17 @@ func (r *reindexing) read(ctx context.Context, resourceType string, after *stale
 	return batch, cursor.Err()
 }
 
-// one indexes a resource anew, unless a new version has come meanwhile, which brings its own values.
+// one indexes a resource anew, unless a new version has come meanwhile, which brings its own values, or another server with
+// a later extractor was faster.
 func (r *reindexing) one(ctx context.Context, record *staleRecord) error {
 	values, labels, err := r.extractor.Extract(record.Key, record.Body)
 	if err != nil {
 		r.failed = append(r.failed, fmt.Errorf("reindex %s: %w", record.Key, err))
 		return nil
 	}
-	_, err = r.store.current(record.Type).UpdateOne(ctx, atVersion(record.ID, record.Version),
-		newValues(values, labels, int32(r.extractor.Version())))
+	version := int32(r.extractor.Version())
+	stale := append(atVersion(record.ID, record.Version), bson.E{Key: "extractor", Value: bson.D{{Key: "$lt", Value: version}}})
+	_, err = r.store.current(record.Type).UpdateOne(ctx, stale, newValues(values, labels, version))
 	if err == nil {
 		r.progress.Done++
 	}

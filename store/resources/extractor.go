@@ -11,12 +11,14 @@ import (
 type Extractor struct {
 	// Values makes the index values; its settings must be those that searches are parsed with.
 	Values search.Extractor
+	// epoch is that of the search parameters beside R4's own.
+	epoch int64
 }
 
 var _ store.Extractor = Extractor{}
 
-// Version implements store.Extractor.
-func (Extractor) Version() int { return search.ExtractorVersion }
+// Version implements store.Extractor. It grows with search.ExtractorVersion and with the epoch of the search parameters.
+func (e Extractor) Version() int { return search.ExtractorVersion*mostEpochs + int(e.epoch) }
 
 // Extract implements store.Extractor.
 func (e Extractor) Extract(k store.Key, body []byte) (*search.Values, []string, error) {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	"claimwright/fhir/registry"
 	"claimwright/fhir/search"
 	"claimwright/store"
 )
@@ -85,14 +84,14 @@ func (n *inclusion) want(w *wanted, record *store.Record) error {
 	}
 	for i := range n.includes {
 		for j := range references {
-			follow(&n.includes[i], w, record.Type, &references[j])
+			n.follow(&n.includes[i], w, record.Type, &references[j])
 		}
 	}
 	return nil
 }
 
 // follow adds a reference that an include is about.
-func follow(i *search.Include, w *wanted, source string, ref *search.Reference) {
+func (n *inclusion) follow(i *search.Include, w *wanted, source string, ref *search.Reference) {
 	switch {
 	case i.Reverse || i.Source != "" && i.Source != source || i.Param != "" && i.Param != ref.Param:
 	case ref.URL == "":
@@ -100,7 +99,10 @@ func follow(i *search.Include, w *wanted, source string, ref *search.Reference) 
 			w.add(reference{store.Key{Type: ref.Type, ID: ref.ID}, ref.Version})
 		}
 	default:
-		param, _ := registry.Lookup(source, ref.Param)
+		param, known := n.reads.Custom().Lookup(source, ref.Param)
+		if !known {
+			return
+		}
 		for _, t := range param.Targets {
 			if hasURL(t) && (i.Target == "" || i.Target == t) {
 				w.addCanonical(t, canonical{ref.URL, ref.Version})

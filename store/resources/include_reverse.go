@@ -43,7 +43,7 @@ func (n *inclusion) reverse(ctx context.Context, i *search.Include, to []*store.
 // referring are the conditions of which a resource of the source type meets one when it refers to one of some resources.
 func (n *inclusion) referring(i *search.Include, source string, to []*store.Record) ([]search.Condition, error) {
 	l := linking{reads: n.reads, seen: map[search.Condition]struct{}{}}
-	for _, param := range registry.Params(source) {
+	for _, param := range n.reads.Custom().Params(source) {
 		if param.Type != registry.Reference || i.Param != "" && i.Param != param.Name {
 			continue
 		}

@@ -74,7 +74,7 @@ func (l *linking) add(c search.Condition) {
 
 // to adds the references of a parameter that lead to a record: by its id, or, where the parameter holds canonicals, its url.
 func (l *linking) to(resourceType, param string, record *store.Record) error {
-	if !holdsCanonicals(resourceType, param) {
+	if !l.reads.holdsCanonicals(resourceType, param) {
 		l.add(search.Condition{Kind: search.HasTerm, Param: param, Text: record.Key.String()})
 		return nil
 	}
@@ -112,12 +112,12 @@ func (r *Reads) references(record *store.Record) ([]search.Reference, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.extractor.Values.References(doc), nil
+	return r.extractorNow().Values.References(doc), nil
 }
 
 // holdsCanonicals tells whether a reference parameter looks at canonicals or uris.
-func holdsCanonicals(resourceType, param string) bool {
-	p, known := registry.Lookup(resourceType, param)
+func (r *Reads) holdsCanonicals(resourceType, param string) bool {
+	p, known := r.Custom().Lookup(resourceType, param)
 	if !known {
 		return false
 	}

@@ -110,7 +110,7 @@ func (s *sorting) gather() error {
 
 func (s *sorting) placeOf(r *store.Record) (place, error) {
 	p := place{id: strings.Clone(r.ID)}
-	values, _, err := s.reads.extractor.Extract(r.Key, r.Body)
+	values, _, err := s.reads.extractorNow().Extract(r.Key, r.Body)
 	if err != nil {
 		return p, fmt.Errorf("read the sort values of %s: %w", r.Key, err)
 	}

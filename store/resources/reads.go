@@ -18,6 +18,8 @@ type Reads struct {
 	sealer   *lazySealer
 	// extractor makes the values that no index sorts by, and sees where references lead.
 	extractor Extractor
+	// parameters are those beside R4's own; see extractorNow.
+	parameters *parameters
 	// room bounds the bytes of a page's bodies.
 	room int
 }

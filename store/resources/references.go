@@ -148,7 +148,7 @@ type resolver struct {
 }
 
 func (t *transaction) newResolver(ctx context.Context) (*resolver, error) {
-	r := &resolver{u: t.u, preview: store.NewStaged(t.u, t.u.run.service.extractor), found: map[string]string{}}
+	r := &resolver{u: t.u, preview: store.NewStaged(t.u, t.u.extractor), found: map[string]string{}}
 	err := t.each(func(s *step) error {
 		if s.doc == nil || s.done != nil || s.Target.Operation != "" {
 			return nil
@@ -157,7 +157,7 @@ func (t *transaction) newResolver(ctx context.Context) (*resolver, error) {
 		if err != nil {
 			return err
 		}
-		values, labels := t.u.run.service.extractor.index(s.key, s.doc)
+		values, labels := t.u.extractor.index(s.key, s.doc)
 		return r.preview.Put(store.Write{
 			Key: s.key, Version: before.next, Updated: t.u.after(before), Body: s.doc.Bytes(), Values: values, Labels: labels,
 		})

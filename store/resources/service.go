@@ -99,11 +99,11 @@ func New(st store.Store, o Options) *Service {
 		store:      st,
 		options:    o.withDefaults(),
 		locks:      newLockTable(),
-		behaviours: map[string]Behaviour{},
+		behaviours: map[string]Behaviour{"SearchParameter": searchParameters{}},
 	}
 	s.Reads = Reads{
 		reader: st, versions: st, sealer: &lazySealer{store: st}, room: s.options.MaxAnswer,
-		extractor: Extractor{Values: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone}},
+		extractor: Extractor{Values: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone}}, parameters: newParameters(),
 	}
 	return s
 }
@@ -117,8 +117,8 @@ func (s *Service) Register(resourceType string, b Behaviour) {
 	s.behaviours[resourceType] = b
 }
 
-// Extractor makes index values as this service does, for Store.Reindex.
-func (s *Service) Extractor() Extractor { return s.extractor }
+// Extractor makes index values as this service does now, for Store.Reindex.
+func (s *Service) Extractor() Extractor { return s.extractorNow() }
 
 // UpdateCreate tells whether a PUT to an unknown id creates, for the CapabilityStatement.
 func (s *Service) UpdateCreate() bool { return !s.options.NoUpdateCreate }

@@ -22,6 +22,10 @@ type Unit struct {
 	states map[store.Key]state
 	held   []string
 	drawn  int
+	// extractor makes the index values of everything that is staged.
+	extractor Extractor
+	// redefines tells that what is staged changes the search parameters.
+	redefines bool
 	// fault is a misuse that a method without error result met; it fails the commit.
 	fault error
 }
@@ -30,12 +34,14 @@ var _ store.Reader = (*Unit)(nil)
 
 func (r *run) newUnit(held []string) *Unit {
 	s := r.service
+	e := s.extractorNow()
 	return &Unit{
-		run:    r,
-		staged: store.NewStaged(newSnapshot(s.store), s.extractor),
-		docs:   map[store.Key]*codec.Document{},
-		states: map[store.Key]state{},
-		held:   held,
+		run:       r,
+		staged:    store.NewStaged(newSnapshot(s.store), e),
+		docs:      map[store.Key]*codec.Document{},
+		states:    map[store.Key]state{},
+		held:      held,
+		extractor: e,
 	}
 }
 
@@ -155,5 +161,13 @@ func (u *Unit) commit(ctx context.Context) error {
 	if u.fault != nil || u.staged.Empty() {
 		return u.fault
 	}
-	return u.run.service.apply(ctx, u.staged.Commit(u.run.commit, u.run.service.extractor.Version()))
+	s := u.run.service
+	if err := s.stillIndexedBy(ctx, u.extractor); err != nil {
+		return err
+	}
+	err := s.apply(ctx, u.staged.Commit(u.run.commit, u.extractor.Version()))
+	if err == nil && u.redefines {
+		s.reloadParameters(ctx)
+	}
+	return err
 }

@@ -52,7 +52,7 @@ func (u *Unit) Put(ctx context.Context, key store.Key, doc *codec.Document, how 
 	if err := u.bounded(versioned); err != nil {
 		return nil, err
 	}
-	values, labels := u.run.service.extractor.index(key, versioned)
+	values, labels := u.extractor.index(key, versioned)
 	err = u.staged.Put(store.Write{
 		Key: key, Version: before.next, Updated: updated, Body: versioned.Bytes(),
 		Values: values, Labels: labels, Audit: u.audit(how),

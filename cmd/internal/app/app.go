@@ -63,7 +63,11 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (*App, error
 	if err != nil {
 		return nil, err
 	}
-	return assemble(st, cfg, log), nil
+	a := assemble(st, cfg, log)
+	if err := a.Resources.LoadParameters(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
 }
 
 // operator is who loads schemes from the command line.
@@ -120,22 +124,21 @@ func (a *App) Verify(ctx context.Context, report func(store.Finding), progress f
 
 // Reindex indexes again what an older extractor has indexed.
 func (a *App) Reindex(ctx context.Context, progress func(store.Progress)) error {
-	return a.Store.Reindex(ctx, a.Resources.Extractor(), progress)
+	return a.Resources.Reindex(ctx, progress)
 }
 
-// Serve serves on the listener until ctx ends; the reindexing of older data runs beside it.
+// Serve serves on the listener until ctx ends; the reindexing of older data runs beside it, at the start and whenever the
+// search parameters change.
 func (a *App) Serve(ctx context.Context, listener net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
-	reindexed := make(chan struct{})
+	kept := make(chan struct{})
 	go func() {
-		defer close(reindexed)
-		if err := a.Reindex(ctx, func(store.Progress) {}); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "reindexing stopped", "error", err)
-		}
+		defer close(kept)
+		a.Resources.KeepParameters(ctx)
 	}()
 	err := a.server.Run(ctx, listener)
 	cancel()
-	<-reindexed
+	<-kept
 	return err
 }
 

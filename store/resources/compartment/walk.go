@@ -53,7 +53,7 @@ type Page struct {
 // New plans a walk under a principal's access. The error is an outcome.Error with status 400 that says what of the scope is
 // not understood.
 func New(reads *resources.Reads, p resources.Principal, o search.Options, s Scope) (*Walk, error) {
-	w := &Walk{reads: reads, principal: p, options: o, scope: s, extractor: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone}, part: map[string]int{}}
+	w := &Walk{reads: reads, principal: p, options: o, scope: s, extractor: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone, Custom: o.Custom}, part: map[string]int{}}
 	for i, id := range s.IDs {
 		w.part[id] = i / chunk
 	}

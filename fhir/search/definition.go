@@ -1,0 +1,340 @@
+package search
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
+	"claimwright/fhir/registry"
+	"claimwright/fhir/search/expression"
+)
+
+// The bounds of a definition.
+const (
+	maxCode       = 64   // bytes of its code
+	maxExpression = 4096 // bytes of its expression
+)
+
+// Definition is what a SearchParameter resource defines beside R4's own parameters, checked against R4's elements. It is
+// immutable.
+type Definition struct {
+	URL, Code string
+	params    []definedParam
+	// digest is everything that shapes values and searches.
+	digest string
+}
+
+// definedParam is a parameter and the resource type that has it.
+type definedParam struct {
+	*customParam
+	on string
+}
+
+// Same tells whether another definition makes the same values and the same searches.
+func (d *Definition) Same(o *Definition) bool { return d.digest == o.digest }
+
+// The elements of a SearchParameter.
+var (
+	nameStatus      = codec.Intern("status")
+	nameBase        = codec.Intern("base")
+	nameExpression  = codec.Intern("expression")
+	nameXPathUsage  = codec.Intern("xpathUsage")
+	nameDerivedFrom = codec.Intern("derivedFrom")
+	nameTarget      = codec.Intern("target")
+)
+
+// Define reads a SearchParameter (R4 searchparameter.html). It is nil without issues for one that adds nothing: it is not
+// active, it is one of R4's own, or it says of a parameter that R4 has what R4 says of it. The issues, each with its element,
+// say why an active one cannot be honoured.
+func Define(d *codec.Document) (*Definition, []outcome.Issue) {
+	root := d.Root()
+	url := root.Get(nameURL).Text()
+	if d.Type() != "SearchParameter" || root.Get(nameStatus).Text() != "active" || isStandardURL(url) {
+		return nil, nil
+	}
+	m := &defining{
+		root: root, code: root.Get(nameCode).Text(), text: root.Get(nameExpression).Text(),
+		definition: &Definition{URL: strings.Clone(url)},
+	}
+	m.definition.Code = strings.Clone(m.code)
+	m.read()
+	if len(m.issues) > 0 || len(m.definition.params) == 0 {
+		return nil, m.issues
+	}
+	m.digest()
+	return m.definition, nil
+}
+
+// defining is the reading of one SearchParameter.
+type defining struct {
+	root       codec.Value
+	code, text string
+	kind       registry.ParamType
+	definition *Definition
+	// bases are the types as they are listed, paths the alternatives of the expression.
+	bases  []string
+	paths  []expression.Path
+	issues []outcome.Issue
+}
+
+func (m *defining) refuse(code, element, text, found, expected string) {
+	m.issues = append(m.issues, *definitionIssue(code, element, text, found, expected))
+}
+
+// definitionIssue is about an element of a SearchParameter.
+func definitionIssue(code, element, text, found, expected string) *outcome.Issue {
+	at := "SearchParameter"
+	if element != "" {
+		at += "." + element
+	}
+	return &outcome.Issue{Severity: outcome.Failure, Code: code, Expression: at, Text: text, Found: excerpt(found), Expected: expected}
+}
+
+func (m *defining) read() {
+	types := m.types()
+	own := m.withoutStandard(types)
+	if len(own) == 0 || len(m.issues) > 0 {
+		return
+	}
+	m.checkCode()
+	m.checkKind()
+	m.checkExpression()
+	if len(m.issues) > 0 {
+		return
+	}
+	for _, t := range own {
+		m.define(t)
+		if len(m.issues) > 0 {
+			return
+		}
+	}
+	if len(m.definition.params) == 0 {
+		m.refuse(outcome.Value, "expression", "no part of the expression is about a type of base", m.text, "a path that starts with one of "+oneOf(m.bases))
+	}
+}
+
+// types are the resource types that the definition is for.
+func (m *defining) types() []string {
+	var types []string
+	for base := range m.root.Get(nameBase).Each() {
+		name := base.Text()
+		m.bases = append(m.bases, name)
+		switch {
+		case registry.IsType(name):
+			types = append(types, name)
+		case name == "Resource" || name == "DomainResource":
+			for _, t := range registry.Types() {
+				if derives(t, name) {
+					types = append(types, t)
+				}
+			}
+		default:
+			m.refuse(outcome.Value, "base", "the base is no resource type", name, "an R4 resource type, Resource or DomainResource"+nearest(name, registry.Types()))
+		}
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
+// derives tells whether a resource type is a Resource or a DomainResource.
+func derives(resourceType, from string) bool {
+	return from == "Resource" || from == "DomainResource" && codec.ResourceType(resourceType).Element([]byte("contained")).Exists()
+}
+
+// withoutStandard leaves out the types for which R4 itself has this parameter, as long as both mean the same.
+func (m *defining) withoutStandard(types []string) []string {
+	var own []string
+	for _, t := range types {
+		standard, known := registry.Lookup(t, m.code)
+		if !known {
+			own = append(own, t)
+			continue
+		}
+		if kind := m.root.Get(nameType).Text(); kind != standard.Type.String() && standard.Type != registry.Special {
+			m.refuse(outcome.Value, "type", "R4's own "+m.code+" of "+t+" is of another type", kind, standard.Type.String()+", or another code")
+			return nil
+		}
+		if m.root.Get(nameDerivedFrom).Text() != standard.URL && !m.equals(t, standard) {
+			m.refuse(outcome.Value, "expression", "R4's own "+m.code+" of "+t+" looks at other elements, and it is what a search uses",
+				m.text, standard.Expression+", derivedFrom "+standard.URL+", or another code")
+			return nil
+		}
+	}
+	return own
+}
+
+// equals tells whether the expression looks for a type at what R4's own parameter looks at.
+func (m *defining) equals(resourceType string, standard *registry.Param) bool {
+	if m.text == "" || m.text == standard.Expression || standard.Expression == "" {
+		return true
+	}
+	if len(m.text) > maxExpression {
+		return false
+	}
+	mine, err := expression.Parse(m.text)
+	if err != nil {
+		return false
+	}
+	theirs, err := expression.Parse(standard.Expression)
+	if err != nil {
+		return false
+	}
+	steps := func(paths []expression.Path) (texts []string) {
+		for _, p := range paths {
+			if p.Root == "" || p.Root == expression.Resource || p.Root == resourceType || (p.Root == "Resource" || p.Root == "DomainResource") && derives(resourceType, p.Root) {
+				texts = append(texts, fmt.Sprint(p.Truth, p.Steps))
+			}
+		}
+		slices.Sort(texts)
+		return slices.Compact(texts)
+	}
+	return slices.Equal(steps(mine), steps(theirs))
+}
+
+// checkCode holds the code to what can stand in a query: a dot would follow a reference, a colon begin a modifier.
+func (m *defining) checkCode() {
+	ok := len(m.code) <= maxCode && m.code != "" && isLetter(m.code[0]) && m.code[0] != '_'
+	for i := 0; ok && i < len(m.code); i++ {
+		c := m.code[i]
+		ok = isLetter(c) || isDigit(c) || c == '-'
+	}
+	if !ok {
+		m.refuse(outcome.Value, "code", "the code cannot name a search parameter", m.code,
+			fmt.Sprintf("at most %d letters, digits, hyphens and low lines, the first a letter", maxCode))
+	}
+}
+
+// checkKind finds the type of the parameter.
+func (m *defining) checkKind() {
+	const possible = "number, date, string, token, reference, quantity or uri"
+	text := m.root.Get(nameType).Text()
+	for kind := registry.Number; kind < registry.Special; kind++ {
+		if kind.String() == text && kind != registry.Composite {
+			m.kind = kind
+		}
+	}
+	if m.kind == 0 {
+		m.refuse(outcome.NotSupported, "type", "search parameters of this type are only those of R4", text, possible)
+	}
+	if usage := m.root.Get(nameXPathUsage).Text(); usage != "" && usage != "normal" {
+		m.refuse(outcome.NotSupported, "xpathUsage", "this way of comparing is not supported", usage, "normal")
+	}
+}
+
+func (m *defining) checkExpression() {
+	switch {
+	case m.text == "":
+		m.refuse(outcome.Required, "expression", "without an expression the parameter looks at nothing", "nothing", "a FHIRPath expression")
+		return
+	case len(m.text) > maxExpression:
+		m.refuse(outcome.TooLong, "expression", "the expression is too long", fmt.Sprintf("%d bytes", len(m.text)), fmt.Sprintf("at most %d", maxExpression))
+		return
+	}
+	var err error
+	if m.paths, err = expression.Parse(m.text); err != nil {
+		m.refuse(outcome.NotSupported, "expression", "the expression is beyond the part of FHIRPath that searches can use",
+			strings.TrimPrefix(err.Error(), fmt.Sprintf("expression %q ", m.text)),
+			"paths of elements, joined by |, with as, ofType(), an index, where(name='text'), where(resolve() is Type) and extension('url')")
+		return
+	}
+	for i := range m.paths {
+		p := &m.paths[i]
+		if p.Truth || len(p.Steps) == 0 {
+			m.refuse(outcome.NotSupported, "expression", "the expression must lead to elements", m.text, "a path such as "+m.bases[0]+".identifier")
+			return
+		}
+		if p.Root != "" && p.Root != expression.Resource && p.Root != "Resource" && p.Root != "DomainResource" &&
+			!slices.Contains(m.bases, p.Root) && !slices.Contains(m.bases, "Resource") && !slices.Contains(m.bases, "DomainResource") {
+			m.refuse(outcome.Value, "expression", "a path starts with a type that base does not list", p.Root, "one of "+oneOf(m.bases))
+			return
+		}
+	}
+}
+
+// define makes the parameter of one resource type.
+func (m *defining) define(resourceType string) {
+	p := &customParam{of: m.definition, Param: registry.Param{
+		Name: m.definition.Code, URL: m.definition.URL, Type: m.kind, Expression: strings.Clone(m.text),
+	}}
+	w := &way{resourceType: resourceType, kind: m.kind}
+	for i := range m.paths {
+		path := &m.paths[i]
+		if path.Root != "" && path.Root != expression.Resource && path.Root != resourceType &&
+			!((path.Root == "Resource" || path.Root == "DomainResource") && derives(resourceType, path.Root)) {
+			continue
+		}
+		ends, fault := w.follow(path.Steps)
+		if fault != nil {
+			m.refuse(fault.code, "expression", fault.text, fault.found, fault.expected)
+			return
+		}
+		for _, end := range ends {
+			p.paths = append(p.paths, expression.Path{Root: resourceType, Steps: end.steps})
+			p.Leaves = append(p.Leaves, end.leaf)
+		}
+	}
+	if len(p.paths) == 0 {
+		return
+	}
+	if f := fieldOf(&p.Param); m.kind == registry.Reference && f.holds("Reference", "Resource") && f.holds("canonical", "uri") {
+		m.refuse(outcome.NotSupported, "expression", "a reference parameter looks either at references or at urls", m.text, "one of the two")
+		return
+	}
+	if m.kind == registry.Reference {
+		p.Targets = m.targets(p, w)
+	}
+	m.definition.params = append(m.definition.params, definedParam{p, resourceType})
+}
+
+// targets are those that the definition lists, else those of the elements; all types where an element may refer to any.
+func (m *defining) targets(p *customParam, w *way) []string {
+	var targets []string
+	for t := range m.root.Get(nameTarget).Each() {
+		if registry.IsType(t.Text()) {
+			targets = append(targets, strings.Clone(t.Text()))
+		}
+	}
+	f := fieldOf(&p.Param)
+	switch {
+	case len(targets) == 0 && !f.holds("Reference", "Resource"):
+		return nil
+	case len(targets) == 0 && w.anyTarget:
+		return registry.Types()
+	case len(targets) == 0:
+		targets = slices.Clone(w.targets)
+	}
+	slices.Sort(targets)
+	return slices.Compact(targets)
+}
+
+func (m *defining) digest() {
+	var b strings.Builder
+	d := m.definition
+	fmt.Fprintf(&b, "%q %q", d.URL, d.Code)
+	for _, p := range d.params {
+		fmt.Fprintf(&b, "\n%s %s %+v %+v %q", p.on, p.Type, p.paths, p.Leaves, p.Targets)
+	}
+	d.digest = b.String()
+}
+
+// isStandardURL tells whether a url is that of one of R4's own SearchParameters.
+func isStandardURL(url string) bool {
+	_, standard := standardURLs()[url]
+	return standard
+}
+
+var standardURLs = sync.OnceValue(func() map[string]struct{} {
+	urls := map[string]struct{}{}
+	for _, t := range registry.Types() {
+		for _, p := range registry.Params(t) {
+			urls[p.URL] = struct{}{}
+		}
+	}
+	for _, o := range registry.Omitted() {
+		urls[o.URL] = struct{}{}
+	}
+	return urls
+})
