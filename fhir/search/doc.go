@@ -10,7 +10,8 @@
 //
 // # What is offered
 //
-// All search parameters of R4 but those that Offered names. AND and OR, all prefixes, the modifiers that Modifiers lists,
+// All search parameters of R4 but those that Offered names, and those of a Custom: what stored SearchParameters define,
+// read by Define and checked against R4's elements. AND and OR, all prefixes, the modifiers that Modifiers lists,
 // and a reference's :[type]. Any other modifier is refused. ParseAcross reads a search over several types, Confine narrows a
 // Query to a compartment, and _filter becomes clauses as far as clauses can say it.
 //

@@ -26,6 +26,11 @@
 //		return err
 //	})
 //
+// # Search parameters
+//
+// An active SearchParameter that R4 has not shapes the index: its behaviour is this package's own. LoadParameters is called
+// before the first request, KeepParameters runs beside the requests: it notices what other servers define and indexes anew.
+//
 // # Bundles
 //
 // Process executes what package bundle planned: a transaction as one unit of work, a batch entry by entry. In a

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"claimwright/fhir/codec"
+	"claimwright/fhir/outcome"
 	"claimwright/fhir/search"
 	"claimwright/store"
 )
@@ -153,9 +154,13 @@ func (s *Service) load(ctx context.Context, was parameterSet, found []store.Inte
 		if err != nil {
 			return err
 		}
-		custom, clashes := search.NewCustom(definitionsOf(docs))
-		for _, clash := range clashes { // stored by a server that knew nothing of all this
-			s.options.Logger.WarnContext(ctx, "a search parameter is left out", "url", clash.Definition.URL, "reason", clash.Issue.Text)
+		definitions, refused := definitionsOf(docs)
+		custom, clashes := search.NewCustom(definitions)
+		for _, clash := range clashes {
+			refused = append(refused, clash.Issue)
+		}
+		for _, issue := range refused { // of what was stored when nobody looked
+			s.options.Logger.WarnContext(ctx, "a stored SearchParameter cannot be honoured", "element", issue.Expression, "reason", issue.Text)
 		}
 		done := indexedBy(found[1]) == (Extractor{epoch: set.epoch}).Version()
 		set.custom = custom.Offering(func(d *search.Definition) bool { return done || was.custom.Offers(d) })
@@ -168,16 +173,16 @@ func (s *Service) load(ctx context.Context, was parameterSet, found []store.Inte
 	return nil
 }
 
-// definitionsOf reads the documents that define something, in their order. What cannot be honoured was not accepted, or
-// was stored before anybody looked; it defines nothing.
-func definitionsOf(docs []*codec.Document) []*search.Definition {
-	var definitions []*search.Definition
+// definitionsOf reads the documents that define something, in their order, and says why others cannot be honoured.
+func definitionsOf(docs []*codec.Document) (definitions []*search.Definition, refused []outcome.Issue) {
 	for _, doc := range docs {
-		if d, issues := search.Define(doc); d != nil && len(issues) == 0 {
+		d, issues := search.Define(doc)
+		if d != nil {
 			definitions = append(definitions, d)
 		}
+		refused = append(refused, issues...)
 	}
-	return definitions
+	return definitions, refused
 }
 
 var errTooManyDefinitions = errors.New("too many active SearchParameters")

@@ -63,14 +63,16 @@ const forever = 1<<63 - 1
 func (s *Service) pollParameters(ctx context.Context) {
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
-	for {
+	for failing := false; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-poll.C:
-			if err := s.LoadParameters(ctx); err != nil && ctx.Err() == nil {
+			err := s.LoadParameters(ctx)
+			if err != nil && !failing && ctx.Err() == nil { // once for each time that the store cannot be reached
 				s.options.Logger.ErrorContext(ctx, "the search parameters could not be read", "error", err)
 			}
+			failing = err != nil
 		}
 	}
 }

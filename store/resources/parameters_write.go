@@ -51,6 +51,9 @@ func (b searchParameters) Locks(_ context.Context, _ *Unit, c Change) ([]string,
 
 // Stage implements Behaviour.
 func (b searchParameters) Stage(ctx context.Context, u *Unit, c Change) (*Stored, error) {
+	if c.Interaction == Meta {
+		return Plain(ctx, u, c)
+	}
 	before, after, err := b.defined(c)
 	if err != nil {
 		return nil, err
@@ -94,7 +97,7 @@ func (searchParameters) fits(ctx context.Context, u *Unit, id string, d *search.
 	if err != nil {
 		return fmt.Errorf("read the search parameters: %w", err)
 	}
-	others := definitionsOf(slices.DeleteFunc(docs, func(doc *codec.Document) bool { return doc.ID() == id }))
+	others, _ := definitionsOf(slices.DeleteFunc(docs, func(doc *codec.Document) bool { return doc.ID() == id }))
 	_, clashes := search.NewCustom(append(others, d))
 	for _, clash := range clashes {
 		if clash.Definition == d {
