@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -54,6 +55,34 @@ func TestSmallerForms(t *testing.T) {
 		require.Empty(t, got.at("entry.0.resource.text"))
 		require.Equal(t, "Married", got.at("entry.0.resource.maritalStatus.text"))
 		require.Contains(t, got.link("self"), "_summary=data")
+	})
+	for _, c := range []struct{ name, path string }{
+		{"C4 across types", "?_type=Patient,Coverage&_id=ada&"},
+		{"C4 a compartment", "/Patient/ada/Patient?"},
+		{"C4 all of a compartment", "/Patient/ada/*?"},
+		{"C4 history of a type", "/Patient/_history?"},
+		{"C4 history of everything", "/_history?"},
+	} {
+		for _, form := range []string{"_summary=data", "_elements=name"} {
+			t.Run(c.name+" "+form, func(t *testing.T) {
+				got := h.on(t).send("GET", "/fhir"+c.path+form, "").want(http.StatusOK).valid("Bundle").subsetted("entry.0.resource.")
+				require.Empty(t, got.at("entry.0.resource.text"))
+				require.Equal(t, "Obi", got.at("entry.0.resource.name.0.family"))
+				require.Contains(t, got.link("self"), form)
+				entry := `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"` + strings.TrimPrefix(c.path, "/") + form + `"}}]}`
+				got = h.on(t).send("POST", "/fhir", entry).want(http.StatusOK).valid("Bundle").subsetted("entry.0.resource.entry.0.resource.")
+				require.Empty(t, got.at("entry.0.resource.entry.0.resource.text"))
+				require.Contains(t, got.at("entry.0.resource.link.0.url"), form)
+			})
+		}
+	}
+	t.Run("C4 searches of every form count", func(t *testing.T) {
+		for _, path := range []string{"/fhir?_type=Patient&", "/fhir/Patient/ada/*?", "/fhir/Patient/ada/Patient?"} {
+			got := h.on(t).send("GET", path+"_summary=count", "").want(http.StatusOK).valid("Bundle")
+			require.Equal(t, []string{"1", ""}, []string{got.at("total"), got.at("entry")}, path)
+		}
+		h.on(t).send("GET", "/fhir/Patient/_history?_summary=count", "").wantOutcome(http.StatusBadRequest, "value", "")
+		h.on(t).send("GET", "/fhir/_history?_summary=count", "").wantOutcome(http.StatusBadRequest, "value", "")
 	})
 	t.Run("C4 an entry of a batch", func(t *testing.T) {
 		got := h.on(t).send("POST", "/fhir", `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient/ada?_elements=name"}}]}`)

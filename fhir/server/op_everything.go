@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"claimwright/fhir/outcome"
-	"claimwright/store"
 	"claimwright/store/resources/compartment"
 )
 
@@ -112,18 +111,8 @@ func everythingBundle(c *call, page compartment.Everything, l links) []byte {
 	}
 	l.write(w)
 	w.Array("entry")
-	for _, part := range [...]struct {
-		mode    string
-		records []*store.Record
-	}{{"match", page.Visited}, {"include", page.Referred}} {
-		for _, r := range part.records {
-			w.Object("")
-			w.String("fullUrl", c.base+"/"+r.Key.String())
-			w.Raw("resource", formed(c.form, r.Body))
-			writeMode(w, part.mode)
-			w.End()
-		}
-	}
+	writeFound(w, c.base, page.Visited, "match", c.form)
+	writeFound(w, c.base, page.Referred, "include", c.form.Included())
 	if page.Cut {
 		writeWarnings(w, []outcome.Issue{{
 			Severity: outcome.Warning, Code: outcome.TooCostly,

@@ -168,6 +168,21 @@ func TestEverythingKeepsTheFormOfItsAnswer(t *testing.T) {
 		got := h.on(t).send(http.MethodPost, "/fhir/Patient/p1/$everything?_elements=status", "").want(http.StatusOK)
 		require.Contains(t, got.at("entry.0.resource.meta"), "SUBSETTED")
 	})
+	t.Run("C4 _elements are those of the matches", func(t *testing.T) {
+		got := h.on(t).send(http.MethodGet, "/fhir/Coverage/c1", "").want(http.StatusOK)
+		require.Empty(t, got.at("meta.tag"))
+		got = h.on(t).send(http.MethodGet, "/fhir/Patient/p1/$everything?_type=Coverage,Organization&_elements=status", "").want(http.StatusOK).valid("Bundle")
+		require.Equal(t, []string{"Coverage/c1", "Organization/insurer include"}, got.keysOf())
+		require.Contains(t, got.at("entry.0.resource.meta"), "SUBSETTED")
+		require.Equal(t, "Umoja", got.at("entry.1.resource.name"), "what is included is whole, as in a search")
+	})
+	t.Run("C4 in the links", func(t *testing.T) {
+		got := h.on(t).send(http.MethodGet, "/fhir/Patient/p1/$everything?_count=2&_elements=status", "").want(http.StatusOK)
+		for _, relation := range []string{"self", "next"} {
+			require.Contains(t, got.link(relation), "_elements=status", relation)
+			require.Contains(t, got.link(relation), "_count=2", relation)
+		}
+	})
 	t.Run("C4 in a batch", func(t *testing.T) {
 		got := h.on(t).send(http.MethodPost, "/fhir", `{"resourceType":"Bundle","type":"batch","entry":[
 			{"request":{"method":"GET","url":"Patient/p1/$everything?_summary=true"}}]}`).want(http.StatusOK)
