@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"claimwright/fhir/search"
 	"claimwright/store"
 	"claimwright/store/jobs"
 	"claimwright/store/resources"
@@ -262,4 +263,35 @@ func TestExportOfManyPages(t *testing.T) {
 	slices.Sort(keys)
 	require.Len(t, slices.Compact(keys), many+1)
 	require.Equal(t, fmt.Sprint(many+1), got.at("output.0.count"))
+}
+
+// TestExportThatIsTooMuch: what can never succeed says why, instead of that the server failed.
+func TestExportThatIsTooMuch(t *testing.T) {
+	const json = "Accept: application/fhir+json"
+	t.Run("for the space that one may take", func(t *testing.T) {
+		st := openStore(t)
+		runner := jobs.New(st, jobs.Options{MaxBytes: 500})
+		t.Cleanup(func() { require.NoError(t, runner.Stop(context.Background())) })
+		h := openOver(t, st, Options{Jobs: runner})
+		h.village()
+		at := h.send(http.MethodGet, "/fhir/$export", "", async, json).accepted()
+		h.fetched(at).wantOutcome(http.StatusUnprocessableEntity, "too-costly", "")
+		h.send(http.MethodGet, at+"/Patient.1.ndjson", "").wantOutcome(http.StatusNotFound, "not-found", "")
+		at = h.send(http.MethodGet, "/fhir/$export?_type=Task", "", async, json).accepted()
+		require.Equal(t, []string{"Task/t1"}, h.files(h.fetched(at).want(http.StatusOK)))
+	})
+	t.Run("for a filter", func(t *testing.T) {
+		st := openStore(t)
+		h := openOver(t, st, Options{Resources: resources.New(refusing{st}, resources.Options{})})
+		at := h.send(http.MethodGet, "/fhir/$export?_type=Patient", "", async, json).accepted()
+		h.fetched(at).wantOutcome(http.StatusUnprocessableEntity, "too-costly", "")
+		h.fetched(at, "Accept: application/fhir+xml").want(http.StatusUnprocessableEntity)
+	})
+}
+
+// refusing is a store to which every search is too much.
+type refusing struct{ store.Store }
+
+func (refusing) Search(context.Context, store.Access, *search.Query, store.Position) (store.Page, error) {
+	return store.Page{}, store.ErrTooCostly
 }

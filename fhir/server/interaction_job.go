@@ -43,6 +43,9 @@ func (s *Server) jobStatus(x *exchange) error {
 	case jobs.Done:
 		x.header().Set("Expires", s.jobs.Expires(job).UTC().Format(http.TimeFormat))
 		return s.jobDone(x, job)
+	case jobs.TooLarge:
+		return outcome.New(http.StatusUnprocessableEntity, outcome.TooCostly, "",
+			"the answer is larger than what is kept of one, and was thrown away; ask for less at once, such as for some types, or since a time")
 	case jobs.Stopped:
 		return outcome.New(http.StatusInternalServerError, outcome.Transient, "", "the server was stopped before the request was worked on; nothing was done, send it again")
 	case jobs.Lost:
@@ -76,6 +79,9 @@ func (s *Server) jobDone(x *exchange, job *jobs.Job) error {
 	var l later
 	if err := json.Unmarshal(job.Result, &l); err != nil {
 		return err
+	}
+	if len(l.Refused) > 0 {
+		return &outcome.Error{Status: l.Status, Issues: l.Refused}
 	}
 	if l.Export != nil {
 		return x.sendManifest(job, l.Export)

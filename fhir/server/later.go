@@ -21,6 +21,8 @@ type later struct {
 	Status                   int
 	Location, ETag, Modified string
 	Export                   *exported `json:",omitempty"`
+	// Refused says why an export was given up that can never succeed.
+	Refused []outcome.Issue `json:",omitempty"`
 }
 
 // answerFile is the file of a job that holds the answer's body.

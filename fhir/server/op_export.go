@@ -94,7 +94,11 @@ func (a asking) exportTo(scope compartment.Scope, what exported) jobs.Work {
 		outputs, err := export.Run(ctx, a.reads, a.principal, a.query, scope, export.Sink{
 			At: what.At, Progress: t.Progress, Open: func(name string) export.File { return exportFile{t.File(name)} },
 		})
-		if err != nil {
+		var refused *outcome.Error
+		switch {
+		case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError:
+			return json.Marshal(later{Status: refused.Status, Refused: refused.Issues})
+		case err != nil:
 			return nil, err
 		}
 		what.Outputs = outputs

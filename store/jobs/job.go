@@ -25,14 +25,16 @@ var (
 type State string
 
 // The states. A job is Lost when the server that worked on it no longer does: what it writes may have been written or not.
-// It is Stopped when its server was stopped before it was begun, or when it only read.
+// It is Stopped when its server was stopped before it was begun, or when it only read; TooLarge when its work ended with
+// ErrTooLarge.
 const (
-	Waiting State = "waiting"
-	Running State = "running"
-	Done    State = "done"
-	Failed  State = "failed"
-	Stopped State = "stopped"
-	Lost    State = "lost"
+	Waiting  State = "waiting"
+	Running  State = "running"
+	Done     State = "done"
+	Failed   State = "failed"
+	TooLarge State = "too-large"
+	Stopped  State = "stopped"
+	Lost     State = "lost"
 )
 
 // Job is a job as the store remembers it.

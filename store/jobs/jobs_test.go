@@ -142,7 +142,7 @@ func TestWhatBecomesOfJobs(t *testing.T) {
 		{"panics", true, func(context.Context, *jobs.Task) ([]byte, error) { panic("broken") }, jobs.Failed},
 		{"writes too much", false, func(ctx context.Context, t *jobs.Task) ([]byte, error) {
 			return nil, t.File("f").Write(ctx, make([]byte, 2000))
-		}, jobs.Failed},
+		}, jobs.TooLarge},
 		{"does it", true, func(context.Context, *jobs.Task) ([]byte, error) { return []byte("x"), nil }, jobs.Done},
 	} {
 		t.Run(c.name, func(t *testing.T) {

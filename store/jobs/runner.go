@@ -4,55 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"strings"
 	"sync"
-	"time"
 
 	"github.com/google/uuid"
 
 	"claimwright/store"
 )
-
-// Options bound what jobs may cost; a zero field means its default.
-type Options struct {
-	// Clock tells the time; nil is time.Now.
-	Clock func() time.Time
-	// Logger is told of jobs that failed for a reason of the server's; nil is silent.
-	Logger *slog.Logger
-	// Workers is how many jobs are worked on at once, 2; Waiting how many may wait, 32.
-	Workers, Waiting int
-	// Stored is how many jobs the store keeps, running ones included, over all servers: 500.
-	Stored int
-	// Keep is how long an ended job and its files are kept: 24 h.
-	Keep time.Duration
-	// Beat is how often a running job is said to be alive, 15 s. After four times that a job without a sign is Lost.
-	Beat time.Duration
-	// MaxBytes is how much one job may write to its files: 8 GiB.
-	MaxBytes int64
-	// Timeout is the longest that a job may take: 6 h.
-	Timeout time.Duration
-}
-
-func (o Options) withDefaults() Options {
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	o.Workers, o.Waiting, o.Stored = or(o.Workers, 2), or(o.Waiting, 32), or(o.Stored, 500)
-	o.Keep, o.Beat, o.Timeout = or(o.Keep, 24*time.Hour), or(o.Beat, 15*time.Second), or(o.Timeout, 6*time.Hour)
-	o.MaxBytes = or(o.MaxBytes, 8<<30)
-	return o
-}
-
-func or[T int | int64 | time.Duration](given, otherwise T) T {
-	if given > 0 {
-		return given
-	}
-	return otherwise
-}
 
 // Runner runs jobs. It is safe for concurrent use and has goroutines only while there are jobs.
 type Runner struct {
@@ -180,127 +137,6 @@ func (r *Runner) begin(ctx context.Context, t *Task, work Work) (result []byte, 
 
 // errNotBegun says that a job did nothing.
 var errNotBegun = errors.New("job was not begun")
-
-// makeRoom forgets jobs that have expired and refuses a new one where still too many are kept.
-func (r *Runner) makeRoom(ctx context.Context) error {
-	kept, after := 0, ""
-	for {
-		records, err := r.store.ScanInternals(ctx, store.System(), store.SpaceJob, jobPrefix, after, 200)
-		if err != nil {
-			return fmt.Errorf("look through the jobs: %w", err)
-		}
-		for _, record := range records {
-			after = record.Key.ID
-			j, err := decode(strings.TrimPrefix(record.Key.ID, jobPrefix), record)
-			if err != nil {
-				return err
-			}
-			if r.options.Clock().Before(j.end(r.options.Keep)) {
-				kept++
-				continue
-			}
-			if err := r.forget(ctx, j); err != nil {
-				return err
-			}
-		}
-		if len(records) < 200 {
-			break
-		}
-	}
-	if kept >= r.options.Stored {
-		return ErrBusy
-	}
-	return nil
-}
-
-// Job is a job of a principal's; ErrUnknown when there is none, or it has expired.
-func (r *Runner) Job(ctx context.Context, id, principal string) (*Job, error) {
-	if len(id) > 64 {
-		return nil, ErrUnknown
-	}
-	found, err := r.store.Internals(ctx, store.System(), jobKey(id))
-	if err != nil {
-		return nil, fmt.Errorf("read job %s: %w", id, err)
-	}
-	if found[0].Version == 0 {
-		return nil, ErrUnknown
-	}
-	j, err := decode(id, found[0])
-	if err != nil {
-		return nil, err
-	}
-	now := r.options.Clock()
-	if j.Principal != principal || !now.Before(j.end(r.options.Keep)) {
-		return nil, ErrUnknown
-	}
-	if t := r.task(id); t != nil {
-		j.Progress = t.progress()
-	} else if !j.Over() && now.Sub(j.Beat) > 4*r.options.Beat {
-		if j.State = Lost; j.version == 1 { // as it was accepted: it was never begun
-			j.State = Stopped
-		}
-	}
-	return j, nil
-}
-
-// Cancel ends a job of a principal's and forgets it with its files; work that is under way ends soon. ErrUnknown when there
-// is none.
-func (r *Runner) Cancel(ctx context.Context, id, principal string) error {
-	j, err := r.Job(ctx, id, principal)
-	if err != nil {
-		return err
-	}
-	if t := r.task(id); t != nil {
-		t.cancelled.Store(true)
-		t.cancel()
-	}
-	return r.forget(ctx, j)
-}
-
-// forget removes a job, so that nobody finds it, and then its files. A server that works on it learns of it with its next
-// sign of life.
-func (r *Runner) forget(ctx context.Context, j *Job) error {
-	for {
-		err := r.store.Commit(ctx, store.Commit{ID: store.NewCommitID(), Internals: []store.InternalWrite{{Key: jobKey(j.ID), Version: j.version + 1, Delete: true}}})
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, store.ErrConflict) {
-			return fmt.Errorf("forget job %s: %w", j.ID, err)
-		}
-		found, err := r.store.Internals(ctx, store.System(), jobKey(j.ID))
-		if err != nil {
-			return fmt.Errorf("read job %s: %w", j.ID, err)
-		}
-		if found[0].Version == 0 {
-			break
-		}
-		j.version = found[0].Version
-	}
-	return r.forgetParts(ctx, j.ID)
-}
-
-// partsAtOnce bounds how many parts one commit removes.
-const partsAtOnce = 16
-
-func (r *Runner) forgetParts(ctx context.Context, id string) error {
-	for {
-		parts, err := r.store.ScanInternals(ctx, store.System(), store.SpaceJob, partsOf(id), "", partsAtOnce)
-		if err != nil {
-			return fmt.Errorf("look for the parts of job %s: %w", id, err)
-		}
-		if len(parts) == 0 {
-			return nil
-		}
-		c := store.Commit{ID: store.NewCommitID()}
-		for _, p := range parts {
-			c.Internals = append(c.Internals, store.InternalWrite{Key: p.Key, Version: p.Version + 1, Delete: true})
-		}
-		if err := r.store.Commit(ctx, c); err != nil && !errors.Is(err, store.ErrConflict) {
-			return fmt.Errorf("remove the parts of job %s: %w", id, err)
-		}
-	}
-}
 
 // Stop takes no more jobs and waits for those that there are, within the context: those that wait or only read end at once,
 // those that write when they are done, or when the context is. Each says in the store what became of it.
