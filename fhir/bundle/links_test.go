@@ -120,6 +120,17 @@ func TestConditions(t *testing.T) {
 	require.Contains(t, string(resolved.Bytes()), `"requester":{"reference":"Organization/8"}`)
 }
 
+func TestB9RespondTellsAFullURLOnce(t *testing.T) {
+	plan, err := parse(t, bundleOf("batch", entryOf("", "GET", "Patient/1", "")), bundle.Options{})
+	require.Nil(t, err)
+	read := bundle.Answer{Status: 200, FullURL: "http://x/fhir/Patient/1", Version: 2, Resource: []byte(`{"resourceType":"Patient","id":"1"}`)}
+	old := read
+	old.Version = 1
+	body := string(plan.Respond([]bundle.Answer{read, read, old, read}))
+	require.Equal(t, 2, strings.Count(body, `"fullUrl"`), "B9 bdl-7 once for each version")
+	require.Equal(t, 4, strings.Count(body, `"resource":`))
+}
+
 func TestRespond(t *testing.T) {
 	plan := &bundle.Plan{Kind: bundle.Transaction}
 	body := plan.Respond([]bundle.Answer{

@@ -36,12 +36,26 @@ func (p *Plan) Respond(answers []Answer) []byte {
 	w.String("resourceType", "Bundle")
 	w.String("type", string(p.Kind)+"-response")
 	w.Array("entry")
+	told := map[resourceVersion]bool{}
 	for i := range answers {
-		answers[i].write(w)
+		a := answers[i]
+		if a.FullURL != "" {
+			of := resourceVersion{a.FullURL, a.Version}
+			if told[of] { // an answer that was given before: a fullUrl is there once for each version (bdl-7)
+				a.FullURL = ""
+			}
+			told[of] = true
+		}
+		a.write(w)
 	}
 	w.End()
 	w.End()
 	return w.Bytes()
+}
+
+type resourceVersion struct {
+	fullURL string
+	version int64
 }
 
 func (a *Answer) write(w *codec.Writer) {
