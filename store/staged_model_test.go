@@ -119,6 +119,14 @@ func TestStagedSearchIsTheSearchAfterTheCommit(t *testing.T) {
 		counted, err := staged.Count(t.Context(), access, q)
 		require.NoError(t, err)
 		require.Equal(t, wanted, counted)
+		q.CountTo = rapid.Int64Range(1, 12).Draw(t, "count to")
+		counted, err = staged.Count(t.Context(), access, q)
+		require.NoError(t, err)
+		require.True(t, counted == wanted || counted > q.CountTo, "counted %d of %d, to %d", counted, wanted, q.CountTo)
+		q.CountTo = 1000
+		counted, err = staged.Count(t.Context(), access, q)
+		require.NoError(t, err)
+		require.Equal(t, wanted, counted)
 	})
 }
 

@@ -64,16 +64,25 @@ func (s *Staged) Search(ctx context.Context, a Access, q *search.Query, after Po
 
 // Count implements Reader.
 func (s *Staged) Count(ctx context.Context, a Access, q *search.Query) (int64, error) {
-	n, err := s.under.Count(ctx, a, q)
-	if err != nil || !s.touches(q.Type) {
-		return n, err
+	if !s.touches(q.Type) {
+		return s.under.Count(ctx, a, q)
 	}
 	pending, err := s.matches(a, q)
 	if err != nil {
 		return 0, err
 	}
-	for ids := range slices.Chunk(s.rewritten(q.Type), hiddenAtOnce) {
+	rewritten := s.rewritten(q.Type)
+	stored := *q
+	if q.CountTo > 0 { // so many of what is counted may be hidden
+		stored.CountTo += int64(len(rewritten))
+	}
+	n, err := s.under.Count(ctx, a, &stored)
+	if err != nil || q.CountTo > 0 && n > stored.CountTo {
+		return n, err
+	}
+	for ids := range slices.Chunk(rewritten, hiddenAtOnce) {
 		narrowed := *q
+		narrowed.CountTo = 0
 		narrowed.Where = append(slices.Clip(q.Where), search.Clause{AnyOf: ids})
 		hidden, err := s.under.Count(ctx, a, &narrowed)
 		if err != nil {

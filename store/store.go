@@ -47,7 +47,8 @@ type Reader interface {
 	// Search runs a query and returns one page. Its order is the query's Sort, then the id. A query that is Deferred gives
 	// ErrDeferred, from Count as well.
 	Search(ctx context.Context, a Access, q *search.Query, after Position) (Page, error)
-	// Count counts the matches of a query, whatever its Count.
+	// Count counts the matches of a query, whatever its Count. With CountTo an answer beyond it says only that there may be
+	// more matches than that; one within it is exact, and whoever is asked about few stored resources gives that.
 	Count(ctx context.Context, a Access, q *search.Query) (int64, error)
 	// Behind is the position in a query's order behind a resource with this id and last update, whether there is one or
 	// not. The query's Sort is empty, _id or _lastUpdated, alone; the id may be any text. Whoever lays several searches

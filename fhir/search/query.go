@@ -16,6 +16,10 @@ type Query struct {
 	// CountOnly asks for the total alone (_summary=count, _count=0).
 	CountOnly bool
 	Total     Total
+	// CountTo spares a store the counting of what is of no interest: where the matches are more than this, or to tell takes
+	// looking at far more of the index than so many entries, Store.Count may answer any greater number. 0 counts all. Parse
+	// leaves it 0.
+	CountTo int64
 	// Include are the resources wanted beside each page's matches. Stores do not look at it.
 	Include []Include
 	// custom are the parameters beside R4's own that it was read with.

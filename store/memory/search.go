@@ -91,25 +91,34 @@ func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int
 	if sh == nil {
 		return 0, nil
 	}
-	n := int64(0)
-	sh.each(q, func(r *resource) {
+	n, looked := int64(0), int64(0)
+	sh.each(q, func(r *resource) bool {
+		if looked++; q.CountTo > 0 && looked > q.CountTo {
+			n = q.CountTo + 1
+			return false
+		}
 		if r.matches(a, q) {
 			n++
 		}
+		return true
 	})
 	return n, nil
 }
 
-// each visits every resource that may match, in no order.
-func (sh *shelf) each(q *search.Query, visit func(*resource)) {
+// each visits every resource that may match, in no order, until visit has seen enough.
+func (sh *shelf) each(q *search.Query, visit func(*resource) bool) {
 	if candidates, narrowed := sh.candidates(q); narrowed {
 		for r := range candidates {
-			visit(r)
+			if !visit(r) {
+				return
+			}
 		}
 		return
 	}
 	for _, r := range sh.resources {
-		visit(r)
+		if !visit(r) {
+			return
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func TestContract(t *testing.T) {
 // knownOperators is everything of MongoDB's language that the store may use. Each addition must be one that all supported
 // versions have, that sharded clusters allow in transactions, and that the stand-in understands.
 var knownOperators = []string{
-	"$and", "$changeStream", "$clusterTime", "$db", "$elemMatch", "$exists", "$group", "$gt", "$gte", "$in", "$lt", "$lte",
+	"$and", "$changeStream", "$clusterTime", "$db", "$elemMatch", "$exists", "$group", "$gt", "$gte", "$in", "$limit", "$lt", "$lte",
 	"$match", "$nor", "$or", "$regex", "$set", "$setOnInsert", "$sum", "$unset",
 }
 

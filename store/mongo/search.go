@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -74,10 +75,17 @@ func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int
 	if err := checkQuery(q); err != nil || a.DeniesAll() {
 		return 0, err
 	}
-	bounded, cancel := context.WithTimeout(ctx, s.limits.searchTime)
+	limit, counted := s.limits.searchTime, options.Count()
+	if q.CountTo > 0 {
+		limit, counted = min(limit, s.limits.countTime), counted.SetLimit(q.CountTo+1)
+	}
+	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	n, err := s.current(q.Type).CountDocuments(bounded, filter(a, q))
-	return n, readFault(ctx, "count "+q.Type, err)
+	n, err := s.current(q.Type).CountDocuments(bounded, filter(a, q), counted)
+	if err = readFault(ctx, "count "+q.Type, err); q.CountTo > 0 && errors.Is(err, store.ErrTooCostly) {
+		return q.CountTo + 1, nil
+	}
+	return n, err
 }
 
 // searching is one search on its way.

@@ -36,6 +36,8 @@ var _ store.Store = (*Store)(nil)
 type limits struct {
 	// searchTime bounds a search or count in the database.
 	searchTime time.Duration
+	// countTime bounds a count that may answer that it is too much to tell.
+	countTime time.Duration
 	// sortCandidates is how many matches are sorted outside an index at most.
 	sortCandidates int
 	// attempts is how often a commit is tried when MongoDB asks to try again.
@@ -73,7 +75,7 @@ func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
 		return nil, fmt.Errorf("MongoDB URI: %w", err)
 	}
 	set := settings{client: clientOptions(uri), limits: limits{
-		searchTime: 10 * time.Second, sortCandidates: 10_000, attempts: 12, settleTime: 10 * time.Second,
+		searchTime: 10 * time.Second, countTime: 200 * time.Millisecond, sortCandidates: 10_000, attempts: 12, settleTime: 10 * time.Second,
 	}}
 	for _, opt := range opts {
 		opt(&set)

@@ -21,6 +21,8 @@ type execution struct {
 	query   *search.Query
 	clauses []clause
 	limits  limits
+	// effort bounds a count that need not be told if it takes much; nil for everything else.
+	effort *effort
 }
 
 func (s *Store) execution(ctx context.Context, sn *snapshot, q *search.Query, a store.Access) *execution {
@@ -105,6 +107,8 @@ func (m *matching) collect(c *clause) error {
 		return err
 	case ok:
 		m.add(c, src)
+	case m.effort != nil && m.least > m.limits.checkBelow:
+		return errEffort
 	default:
 		m.checked = append(m.checked, c)
 	}
@@ -160,6 +164,13 @@ func (x *execution) combine(wanted, unwanted []source) rids {
 		wanted = []source{{set: x.sn.postings(x.s.keys.all(x.query.Type))}}
 	}
 	slices.SortStableFunc(wanted, func(a, b source) int { return a.estimate - b.estimate })
+	if x.effort != nil {
+		for _, sources := range [][]source{wanted, unwanted} {
+			for i := range sources {
+				sources[i].set = &metered{sources[i].set, x.effort}
+			}
+		}
+	}
 	set := wanted[0].set
 	if len(wanted) > 1 {
 		var all intersection

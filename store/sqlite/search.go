@@ -42,37 +42,6 @@ func (s *Store) Search(ctx context.Context, a store.Access, q *search.Query, aft
 	return page, nil
 }
 
-// Count implements store.Reader.
-func (s *Store) Count(ctx context.Context, a store.Access, q *search.Query) (int64, error) {
-	if err := s.isOpen(ctx); err != nil {
-		return 0, err
-	}
-	if q.Deferred() {
-		return 0, store.ErrDeferred
-	}
-	if a.DeniesAll() {
-		return 0, nil
-	}
-	counted := *q
-	counted.CountOnly = true
-	var n int64
-	err := s.inSnapshot(ctx, func(sn *snapshot) error {
-		x := s.execution(ctx, sn, &counted, a)
-		set, err := x.matches()
-		if err != nil {
-			return err
-		}
-		return each(set, math.MinInt64, func(int64) (bool, error) {
-			n++
-			return true, x.stillWanted(int(n))
-		})
-	})
-	if err != nil {
-		return 0, fmt.Errorf("count %s: %w", q.Type, err)
-	}
-	return n, nil
-}
-
 // row is a match with what it is sorted by. The id of a resource whose rid follows it is known only in part.
 type row struct {
 	rid    int64

@@ -23,6 +23,7 @@ func testSearch(t *testing.T, s *suite) {
 			require.EqualValues(w, len(tc.want), w.count(all(), q))
 			q.Count, q.CountOnly = 0, true
 			require.EqualValues(w, len(tc.want), w.count(all(), q))
+			countedTo(w, q, int64(len(tc.want)))
 		})
 	}
 	w.sub("of another type", func(w *world) {
@@ -40,6 +41,17 @@ func testSearch(t *testing.T, s *suite) {
 		_, err = w.Count(w.Context(), all(), &q)
 		require.ErrorIs(w, err, store.ErrDeferred)
 	})
+}
+
+// countedTo: a count to a bound tells that the matches are more than that, or their number, which for few it always does.
+func countedTo(w *world, q search.Query, matches int64) {
+	for q.CountTo = 1; q.CountTo < 8; q.CountTo++ {
+		if n := w.count(all(), q); n <= q.CountTo {
+			require.Equal(w, matches, n, "counted to %d", q.CountTo)
+		}
+	}
+	q.CountTo = 1000
+	require.Equal(w, matches, w.count(all(), q))
 }
 
 // storeFamily stores the resources that the cases look for: p1 to p6, and one of another type with the same values.
