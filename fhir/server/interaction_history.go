@@ -143,8 +143,8 @@ func badParameter(name, code, found, expected string) error {
 
 func historyBundle(a asking, l links, page resources.Page) []byte {
 	w := beginBundle("history", page.Records)
-	if l.page == "" && l.next == "" {
-		w.Int("total", int64(len(page.Records)))
+	if page.Total != resources.Unknown {
+		w.Int("total", page.Total)
 	}
 	l.write(w)
 	w.Array("entry")

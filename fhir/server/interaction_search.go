@@ -76,30 +76,17 @@ func (a asking) answer(ctx context.Context, k seeking) ([]byte, error) {
 type searchset struct {
 	resources.Page
 	seeking
-	// total is the number of all matches, or unknown.
-	total int64
-	form  subset.Form
+	form subset.Form
 }
 
-const unknown = -1
-
-// find runs the query, and counts where the client wants it or where it costs nothing: a first page without a next one is
-// all there is.
+// find runs the query, or only counts its matches.
 func (a asking) find(ctx context.Context, k seeking) (searchset, error) {
-	set := searchset{seeking: k, total: unknown}
-	q := k.query
+	set := searchset{seeking: k}
 	var err error
-	if !q.CountOnly {
-		if set.Page, err = a.pageOf(ctx, k); err != nil {
-			return set, err
-		}
-		if k.page == "" && !set.More && q.Total != search.TotalNone {
-			set.total = int64(len(set.Records))
-			return set, nil
-		}
-	}
-	if q.CountOnly || q.Total == search.TotalAccurate || q.Total == search.TotalEstimate {
-		set.total, err = a.count(ctx, k)
+	if k.query.CountOnly {
+		set.Total, err = a.count(ctx, k)
+	} else {
+		set.Page, err = a.pageOf(ctx, k)
 	}
 	return set, err
 }
@@ -121,8 +108,8 @@ func (a asking) count(ctx context.Context, k seeking) (int64, error) {
 // bundle writes the page as a searchset. The resources go in as they are stored.
 func (set searchset) bundle(base string) []byte {
 	w := beginBundle("searchset", set.Records, set.Included)
-	if set.total != unknown {
-		w.Int("total", set.total)
+	if set.Total != resources.Unknown {
+		w.Int("total", set.Total)
 	}
 	links{base: set.address, query: set.query.Applied, page: set.page, next: set.Next}.write(w)
 	w.Array("entry")

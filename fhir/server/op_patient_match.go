@@ -45,7 +45,7 @@ func matchPatient(ctx context.Context, c *call) (answered, error) {
 		if err != nil {
 			return answered{}, err
 		}
-		q.Count = matchCandidates
+		q.Count, q.Total = matchCandidates, search.TotalNone
 		page, err := c.reads.Search(ctx, c.principal, q, "")
 		if err != nil {
 			return answered{}, err

@@ -126,7 +126,9 @@ func TestTotals(t *testing.T) {
 		entries      int
 	}{
 		{"", "5", 5},
-		{"_count=2", "", 2},
+		{"_count=2", "5", 2},
+		{"_count=2&_sort=-family", "5", 2},
+		{"_count=2&_total=none", "", 2},
 		{"_count=2&_total=accurate", "5", 2},
 		{"_count=2&_total=estimate", "5", 2},
 		{"_total=none", "", 5},

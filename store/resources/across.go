@@ -18,24 +18,28 @@ func (r *Reads) SearchAcross(ctx context.Context, p Principal, x *search.Across,
 		return r.Search(ctx, p, x.Queries[0], token)
 	}
 	digest := acrossDigest(x)
-	seal, after, err := r.open(ctx, p, digest, token)
+	seal, from, err := r.openBeginning(ctx, p, digest, token)
 	if err != nil {
 		return Page{}, err
 	}
-	from, err := parseMilestone(after)
+	behind, err := parseMilestone(from.after)
 	if err != nil {
 		return Page{}, readFault(err)
 	}
-	records, more, err := r.gather(ctx, p, x, from)
+	records, more, err := r.gather(ctx, p, x, behind)
 	if err != nil {
 		return Page{}, err
 	}
 	page := Page{Records: records, More: more}
+	page.Total, err = totalOf(x.Total, from, &page, func(countTo int64) (int64, error) { return r.countAcrossTo(ctx, p, x, countTo) })
+	if err != nil {
+		return Page{}, err
+	}
 	if page.Included, page.Cut, err = r.include(ctx, p.Access, x.Queries[0].Include, records); err != nil {
 		return Page{}, err
 	}
 	if more {
-		page.Next = seal.Seal(milestoneOf(records[len(records)-1]).position(), digest, p.Access)
+		page.Next = beginning{milestoneOf(records[len(records)-1]).position(), page.Total}.seal(seal, digest, p.Access)
 	}
 	return page, nil
 }

@@ -21,14 +21,14 @@ func (r *Reads) History(ctx context.Context, p Principal, h store.HistoryQuery, 
 // out nothing.
 func (r *Reads) HistoryAt(ctx context.Context, p Principal, h store.HistoryQuery, at time.Time, token string) (Page, error) {
 	digest := fmt.Sprintf("history %s/%s %d %d %d", h.Type, h.ID, h.Since.UnixMilli(), h.Until.UnixMilli(), at.UnixMilli())
-	seal, after, err := r.open(ctx, p, digest, token)
+	seal, from, err := r.openBeginning(ctx, p, digest, token)
 	if err != nil {
 		return Page{}, err
 	}
-	h.After = after
+	h.After = from.after
 	var page store.Page
 	if at.IsZero() {
-		page, err = portions(h.Limit, r.room, after, func(count int, after store.Position) (store.Page, error) {
+		page, err = portions(h.Limit, r.room, h.After, func(count int, after store.Position) (store.Page, error) {
 			part := h
 			part.Limit, part.After = count, after
 			return r.versions.History(ctx, p.Access, part)
@@ -49,7 +49,24 @@ func (r *Reads) HistoryAt(ctx context.Context, p Principal, h store.HistoryQuery
 			return Page{}, notFound(key)
 		}
 	}
-	return pageOf(page, seal, digest, p.Access), nil
+	out := Page{Records: page.Records, More: page.Next != ""}
+	out.Total = versionsOf(h, at, p.Access, from, &out)
+	out.Next = beginning{page.Next, out.Total}.seal(seal, digest, p.Access)
+	return out, nil
+}
+
+// versionsOf is the total of a history: all versions of one resource, of which the newest has the greatest number and a
+// reader who sees everything misses none, or what is all on the first page.
+func versionsOf(h store.HistoryQuery, at time.Time, a store.Access, from beginning, page *Page) int64 {
+	switch {
+	case !from.first():
+		return from.total
+	case !page.More:
+		return int64(len(page.Records))
+	case h.ID == "" || !a.All() || !h.Since.IsZero() || !h.Until.IsZero() || !at.IsZero() || len(page.Records) == 0:
+		return Unknown
+	}
+	return page.Records[0].Version
 }
 
 // mostPassed bounds how many versions of the past are passed over for one page.

@@ -31,18 +31,12 @@ type Page struct {
 	// page holds.
 	Included []*store.Record
 	Cut      bool
+	// Total is the number of all matches, or Unknown: it is told where it is cheap to tell, or where the query wants it.
+	Total int64
 	// More tells that there are further records, and Next is the token of the page that begins with them. Inside a
 	// transaction a search that met staged writes has no token, because its order ends with the transaction.
 	More bool
 	Next string
-}
-
-func pageOf(page store.Page, seal *store.Sealer, digest string, a store.Access) Page {
-	out := Page{Records: page.Records, More: page.Next != ""}
-	if !page.Next.Staged() {
-		out.Next = seal.Seal(page.Next, digest, a)
-	}
-	return out
 }
 
 // Read is the current version of a resource: 404 when there is none, 410 when it was deleted.
@@ -86,7 +80,7 @@ func present(key store.Key, r *store.Record) (*store.Record, error) {
 // good for the same query and the same principal only.
 func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token string) (Page, error) {
 	digest := searchDigest(q)
-	seal, after, err := r.open(ctx, p, digest, token)
+	seal, from, err := r.openBeginning(ctx, p, digest, token)
 	if err != nil {
 		return Page{}, err
 	}
@@ -94,11 +88,18 @@ func (r *Reads) Search(ctx context.Context, p Principal, q *search.Query, token 
 	if err != nil {
 		return Page{}, err
 	}
-	page, err := portions(q.Count, r.room, after, r.pages(ctx, p.Access, resolved))
+	page, err := portions(q.Count, r.room, from.after, r.pages(ctx, p.Access, resolved))
 	if err != nil {
 		return Page{}, fmt.Errorf("search %s: %w", q.Type, readFault(err))
 	}
-	out := pageOf(page, seal, digest, p.Access)
+	out := Page{Records: page.Records, More: page.Next != ""}
+	out.Total, err = totalOf(q.Total, from, &out, func(countTo int64) (int64, error) {
+		return r.countTo(ctx, p.Access, resolved, countTo)
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	out.Next = beginning{page.Next, out.Total}.seal(seal, digest, p.Access)
 	out.Included, out.Cut, err = r.include(ctx, p.Access, q.Include, page.Records)
 	return out, err
 }
@@ -109,11 +110,7 @@ func (r *Reads) Count(ctx context.Context, p Principal, q *search.Query) (int64,
 	if err != nil {
 		return 0, err
 	}
-	n, err := r.reader.Count(ctx, p.Access, q)
-	if err != nil {
-		return 0, fmt.Errorf("count %s: %w", q.Type, readFault(err))
-	}
-	return n, nil
+	return r.countTo(ctx, p.Access, q, 0)
 }
 
 // SealPlace makes a page link's token for a place that a caller knows how to read, bound to the principal and to the text

@@ -112,7 +112,7 @@ func (w *Walk) planType(resourceType string, params []string) error {
 	if err != nil {
 		return err
 	}
-	base.CountOnly, base.Sort = false, nil
+	base.CountOnly, base.Sort, base.Total = false, nil, search.TotalNone
 	if !w.scope.Since.IsZero() {
 		base.Where = append(base.Where, updatedSince(w.scope.Since))
 	}
