@@ -42,7 +42,10 @@ type customParam struct {
 	registry.Param
 	// paths has one path for each of Leaves.
 	paths []expression.Path
-	of    *Definition
+	// contexts lead to the elements whose parts a composite compares, and parts are the ends of each of its Components there.
+	contexts [][]expression.Step
+	parts    [][]wayEnd
+	of       *Definition
 }
 
 // Clash is a definition that a Custom cannot have beside those before it.
@@ -221,6 +224,10 @@ func (t *customType) compile(passes func(*customParam) bool) *plan {
 			continue
 		}
 		y := yield{key: param.Name, sorts: keepsSortable(&param.Param), targets: param.Targets, place: place}
+		if param.Type == registry.Composite {
+			p.addContexts(param, y)
+			continue
+		}
 		y.addModifiers(&param.Param)
 		for i, path := range param.paths {
 			p.root.addPath(path, param.Type, param.Leaves[i], y)

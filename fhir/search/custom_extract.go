@@ -15,6 +15,7 @@ func (x *extraction) addCustom(resourceType string, root codec.Value) {
 	if p == nil {
 		return
 	}
+	x.pairs = 0
 	x.present, x.custom.standard = places{}, x.size()
 	x.walk(&p.root, root)
 	x.addPresence(&p.presences)

@@ -44,6 +44,8 @@ var (
 	nameXPathUsage  = codec.Intern("xpathUsage")
 	nameDerivedFrom = codec.Intern("derivedFrom")
 	nameTarget      = codec.Intern("target")
+	nameComponent   = codec.Intern("component")
+	nameDefinition  = codec.Intern("definition")
 )
 
 // Define reads a SearchParameter (R4 searchparameter.html). It is nil without issues for one that adds nothing: it is not
@@ -209,10 +211,10 @@ func (m *defining) checkCode() {
 
 // checkKind finds the type of the parameter.
 func (m *defining) checkKind() {
-	const possible = "number, date, string, token, reference, quantity or uri"
+	const possible = "number, date, string, token, reference, quantity, uri or composite"
 	text := m.root.Get(nameType).Text()
 	for kind := registry.Number; kind < registry.Special; kind++ {
-		if kind.String() == text && kind != registry.Composite {
+		if kind.String() == text {
 			m.kind = kind
 		}
 	}
@@ -242,7 +244,7 @@ func (m *defining) checkExpression() {
 	}
 	for i := range m.paths {
 		p := &m.paths[i]
-		if p.Truth || len(p.Steps) == 0 {
+		if p.Truth || len(p.Steps) == 0 && m.kind != registry.Composite {
 			m.refuse(outcome.NotSupported, "expression", "the expression must lead to elements", m.text, "a path such as "+m.bases[0]+".identifier")
 			return
 		}
@@ -271,12 +273,18 @@ func (m *defining) define(resourceType string) {
 			m.refuse(fault.code, "expression", fault.text, fault.found, fault.expected)
 			return
 		}
+		if m.kind == registry.Composite {
+			if !m.addContexts(p, ends) {
+				return
+			}
+			continue
+		}
 		for _, end := range ends {
 			p.paths = append(p.paths, expression.Path{Root: resourceType, Steps: end.steps})
 			p.Leaves = append(p.Leaves, end.leaf)
 		}
 	}
-	if len(p.paths) == 0 {
+	if len(p.paths)+len(p.contexts) == 0 {
 		return
 	}
 	if f := fieldOf(&p.Param); m.kind == registry.Reference && f.holds("Reference", "Resource") && f.holds("canonical", "uri") {
@@ -315,26 +323,27 @@ func (m *defining) digest() {
 	d := m.definition
 	fmt.Fprintf(&b, "%q %q", d.URL, d.Code)
 	for _, p := range d.params {
-		fmt.Fprintf(&b, "\n%s %s %+v %+v %q", p.on, p.Type, p.paths, p.Leaves, p.Targets)
+		fmt.Fprintf(&b, "\n%s %s %+v %+v %q %+v %+v", p.on, p.Type, p.paths, p.Leaves, p.Targets, p.contexts, p.Components)
 	}
 	d.digest = b.String()
 }
 
 // isStandardURL tells whether a url is that of one of R4's own SearchParameters.
 func isStandardURL(url string) bool {
-	_, standard := standardURLs()[url]
+	_, standard := standardByURL()[url]
 	return standard
 }
 
-var standardURLs = sync.OnceValue(func() map[string]struct{} {
-	urls := map[string]struct{}{}
+// standardByURL are R4's own parameters by their urls, as one of their types has them; nil for those that were left out.
+var standardByURL = sync.OnceValue(func() map[string]*registry.Param {
+	all := map[string]*registry.Param{}
+	for _, o := range registry.Omitted() {
+		all[o.URL] = nil
+	}
 	for _, t := range registry.Types() {
 		for _, p := range registry.Params(t) {
-			urls[p.URL] = struct{}{}
+			all[p.URL] = p
 		}
 	}
-	for _, o := range registry.Omitted() {
-		urls[o.URL] = struct{}{}
-	}
-	return urls
+	return all
 })

@@ -33,6 +33,8 @@ type way struct {
 type wayEnd struct {
 	steps []expression.Step
 	leaf  registry.Leaf
+	// at is the type of the elements that a composite compares parts of; for composites alone.
+	at codec.Type
 }
 
 // wayFault is why a path cannot be followed.
@@ -43,7 +45,14 @@ func (w *way) follow(steps []expression.Step) ([]wayEnd, *wayFault) {
 	if len(steps) > maxSteps {
 		return nil, &wayFault{outcome.TooLong, "a path has too many steps", fmt.Sprint(len(steps)), fmt.Sprintf("at most %d", maxSteps)}
 	}
-	ends, fault := w.from(codec.ResourceType(w.resourceType), nil, steps)
+	if len(steps) == 0 { // the resource itself, in which a composite may compare parts
+		return []wayEnd{{at: codec.ResourceType(w.resourceType)}}, nil
+	}
+	return w.counted(w.from(codec.ResourceType(w.resourceType), nil, steps))
+}
+
+// counted keeps the ends of all paths within bounds.
+func (w *way) counted(ends []wayEnd, fault *wayFault) ([]wayEnd, *wayFault) {
 	if w.ends += len(ends); fault == nil && (w.ends > maxEnds || w.visited > maxVisited) {
 		return nil, w.tooMany()
 	}
@@ -154,6 +163,9 @@ func (w *way) filter(s *expression.Step, elements []codec.Element) *wayFault {
 
 // end describes the elements that a path ends at, of those types that the parameter can have values of.
 func (w *way) end(elements []codec.Element, choice bool, steps []expression.Step) ([]wayEnd, *wayFault) {
+	if w.kind == registry.Composite {
+		return w.contexts(elements, choice, steps)
+	}
 	leaf := registry.Leaf{Choice: choice}
 	last := &steps[len(steps)-1]
 	if last.URL != "" { // an extension stands for its value
@@ -189,7 +201,26 @@ func (w *way) end(elements []codec.Element, choice bool, steps []expression.Step
 		return nil, &wayFault{outcome.Value, "a " + w.kind.String() + " parameter finds no values in such an element", strings.Join(found, ", "),
 			"an element of type " + strings.Join(typesOf(w.kind), ", ")}
 	}
-	return []wayEnd{{steps, leaf}}, nil
+	return []wayEnd{{steps: steps, leaf: leaf}}, nil
+}
+
+// contexts are the elements that a composite compares parts of.
+func (w *way) contexts(elements []codec.Element, choice bool, steps []expression.Step) ([]wayEnd, *wayFault) {
+	var ends []wayEnd
+	for _, e := range elements {
+		if e.Form() != codec.Complex {
+			continue
+		}
+		mine := slices.Clone(steps)
+		if choice {
+			mine[len(mine)-1].As = typeAt(e)
+		}
+		ends = append(ends, wayEnd{steps: mine, at: e.Type()})
+	}
+	if len(ends) == 0 {
+		return nil, &wayFault{outcome.Value, "a composite compares parts of an element, and this one has none", typeAt(elements[0]), "an element that has elements"}
+	}
+	return ends, nil
 }
 
 // listed keeps the url of a value set whose codes are known.

@@ -131,7 +131,7 @@ func TestParametersThatCannotBeHonoured(t *testing.T) {
 	for name, c := range map[string]struct{ body, code, at string }{
 		"function": {searchParameter("a", "a", "token", "Claim", "Claim.item.first()"), "not-supported", "SearchParameter.expression"},
 		"element":  {searchParameter("a", "a", "token", "Claim", "Claim.colour"), "value", "SearchParameter.expression"},
-		"type":     {searchParameter("a", "a", "composite", "Claim", "Claim.use"), "not-supported", "SearchParameter.type"},
+		"type":     {searchParameter("a", "a", "special", "Claim", "Claim.use"), "not-supported", "SearchParameter.type"},
 		"code":     {searchParameter("a", "a:b", "token", "Claim", "Claim.use"), "value", "SearchParameter.code"},
 	} {
 		t.Run(name, func(t *testing.T) {

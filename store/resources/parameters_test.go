@@ -1,6 +1,7 @@
 package resources_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"testing"
@@ -216,4 +217,61 @@ func TestCustomParametersInATransaction(t *testing.T) {
 		codes = append(codes, d.Code)
 	}
 	require.Equal(t, []string{"x", "y", "z"}, slices.Sorted(slices.Values(codes)))
+}
+
+// marking tells when a store has remembered that everything is indexed.
+type marking struct {
+	store.Store
+	marked chan struct{}
+}
+
+func (m marking) Commit(ctx context.Context, c store.Commit) error {
+	err := m.Store.Commit(ctx, c)
+	if err == nil && slices.ContainsFunc(c.Internals, func(w store.InternalWrite) bool { return w.Key.ID == "search-parameters/indexed" }) {
+		close(m.marked)
+	}
+	return err
+}
+
+// TestKeepParameters: a server that starts over a store with a parameter that nobody has indexed yet indexes by it at once,
+// and ends when it is told to.
+func TestKeepParameters(t *testing.T) {
+	st := memory.New()
+	writer := benchOver(t, st)
+	writer.put(t, `{"resourceType":"Patient","id":"p1","maritalStatus":{"coding":[{"code":"M"}]}}`)
+	require.NoError(t, writer.define(t, "marital", "marital", "token", "Patient", "Patient.maritalStatus"))
+
+	m := marking{st, make(chan struct{})}
+	b := benchOver(t, m)
+	require.NoError(t, b.LoadParameters(t.Context()))
+	require.False(t, b.known(t, "Patient", "marital=M"))
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		b.KeepParameters(ctx)
+	}()
+	<-m.marked
+	require.NoError(t, b.LoadParameters(t.Context()))
+	require.Equal(t, []string{"p1"}, b.search(t, clerk, "Patient", "marital=M"))
+	cancel()
+	<-ended
+}
+
+// TestStoredBeforeAnybodyLooked: an active SearchParameter that cannot be honoured and was stored by an older server does no
+// harm; its content can still be mended or removed.
+func TestStoredBeforeAnybodyLooked(t *testing.T) {
+	st := memory.New()
+	bad := document(t, definition, "bad", "bad", "active", "x", "Claim", "token", "Claim.colour")
+	values, _, err := resources.Extractor{}.Extract(key("SearchParameter", "bad"), bad.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, st.Commit(t.Context(), store.Commit{ID: store.NewCommitID(), ExtractorVersion: 1, Resources: []store.Write{
+		{Key: key("SearchParameter", "bad"), Version: 1, Body: bad.Bytes(), Values: values},
+	}}))
+	b := benchOver(t, st)
+	require.NoError(t, b.LoadParameters(t.Context()))
+	require.NoError(t, b.define(t, "good", "y", "token", "Claim", "Claim.priority"))
+	require.Len(t, b.Custom().Definitions(), 1)
+	_, err = b.Delete(t.Context(), clerk, key("SearchParameter", "bad"), resources.DeleteOptions{})
+	require.NoError(t, err)
 }
