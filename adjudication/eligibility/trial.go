@@ -217,8 +217,18 @@ func (q *question) writeLines(w *codec.Writer) {
 	}
 }
 
-// writeDates writes the first day asked for: a question about a period is no claim of a stay.
-func (q *question) writeDates(w *codec.Writer) { w.String("servicedDate", q.inquiry.At.String()) }
+// writeDates writes the first day asked for. Only where an institutional claim is meant, a period is that of the stay: else it is
+// the time within which something is planned.
+func (q *question) writeDates(w *codec.Writer) {
+	if q.inquiry.Until <= q.inquiry.At || q.claimType() != "institutional" {
+		w.String("servicedDate", q.inquiry.At.String())
+		return
+	}
+	w.Object("servicedPeriod")
+	w.String("start", q.inquiry.At.String())
+	w.String("end", q.inquiry.Until.String())
+	w.End()
+}
 
 // writeFigures writes what the plan and the member would pay.
 func writeFigures(w *codec.Writer, l *engine.Line, insurer *scheme.Insurer) {

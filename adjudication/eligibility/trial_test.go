@@ -69,6 +69,28 @@ func TestWhatCannotBeTried(t *testing.T) {
 	}
 }
 
+func TestAStayIsAskedAbout(t *testing.T) {
+	w := sandboxWorld(t)
+	const days = `,"servicedPeriod":{"start":"2026-07-01","end":"2026-07-04"}`
+	surgery := func(category string) string {
+		return `,"item":[` + strings.Replace(product("S-APPX"), "{", `{"category":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/claim-type","code":"`+category+`"}]},`, 1) + `]`
+	}
+	for name, c := range map[string]struct {
+		members string
+		benefit string
+	}{
+		"of an institutional claim the period is the stay": {days + surgery("institutional"), "20000.00"},
+		"of another it is when something is planned":       {days + surgery("professional"), "0.00"},
+		"a day is no stay": {`,"servicedDate":"2026-07-01"` + surgery("institutional"), "0.00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := w.ask(request(`["benefits"]`, c.members+ownCover)).item("S-APPX")
+			require.Equal(t, c.benefit, got.money()["benefit"], got.Description)
+			require.Equal(t, c.benefit == "0.00", got.Excluded)
+		})
+	}
+}
+
 func TestWhatNeedsAnAuthorization(t *testing.T) {
 	w := sandboxWorld(t)
 	plan := string(w.get("InsurancePlan", "umoja-basic").Bytes())
