@@ -1,6 +1,8 @@
 package server
 
 import (
+	"github.com/google/uuid"
+
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
 	"claimwright/store"
@@ -62,6 +64,7 @@ func writeWarnings(w *codec.Writer, warnings []outcome.Issue) {
 		return
 	}
 	w.Object("")
+	w.String("fullUrl", "urn:uuid:"+uuid.NewString()) // it is stored nowhere, and yet every entry of a searchset has one
 	w.Raw("resource", outcome.Render(warnings))
 	w.Object("search")
 	w.String("mode", "outcome")
