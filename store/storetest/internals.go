@@ -52,6 +52,7 @@ func testInternals(t *testing.T, s *suite) {
 		}
 	})
 	w.sub("scan", testScan)
+	w.sub("jobs and their parts", testJobs)
 }
 
 func testScan(w *world) {
