@@ -18,6 +18,7 @@ func TestWritesAndReadsInDetail(t *testing.T) {
 	h.send(http.MethodPut, "/fhir/Patient/gone", patientWithID("gone", "A")).want(http.StatusCreated)
 	h.send(http.MethodDelete, "/fhir/Patient/gone", "").want(http.StatusNoContent)
 	lied := strings.Replace(patientWithID("q", "A"), `"id":"q"`, `"id":"q","meta":{"versionId":"77","lastUpdated":"1999-01-01T00:00:00Z"}`, 1)
+	subsetted := `{"resourceType":"Patient","id":"q","meta":{"tag":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}]},"gender":"male"}`
 	cases := []struct {
 		name, method, path, body string
 		headers                  []string
@@ -56,6 +57,9 @@ func TestWritesAndReadsInDetail(t *testing.T) {
 		{"U3 weak", "PUT", "/Patient/p", patientWithID("p", "C"), []string{`If-Match: W/"2"`}, 200, "", "3"},
 		{"U3 strong", "PUT", "/Patient/p", patientWithID("p", "D"), []string{`If-Match: "3"`}, 200, "", "4"},
 		{"U3 any", "PUT", "/Patient/p", patientWithID("p", "E"), []string{"If-Match: *"}, 200, "", "5"},
+		{"R3 a part of a resource does not replace it", "PUT", "/Patient/q", subsetted, nil, 422, "business-rule", ""},
+		{"R3 but may be put where there is none", "PUT", "/Patient/part", strings.ReplaceAll(subsetted, `"q"`, `"part"`), nil, 201, "", "1"},
+		{"R3 and be replaced by another", "PUT", "/Patient/part", strings.ReplaceAll(strings.ReplaceAll(subsetted, `"q"`, `"part"`), "male", "female"), nil, 200, "", "2"},
 		{"U3 a condition that an update has not", "PUT", "/Patient/q", lied, []string{"If-Unmodified-Since: Fri, 31 Dec 1999 00:00:00 GMT"}, 400, "value", ""},
 		{"U3 a create's condition", "PUT", "/Patient/q", lied, []string{"If-None-Exist: name=a"}, 400, "value", ""},
 		{"CR3 an update's condition", "POST", "/Patient", patient("A"), []string{`If-Match: W/"1"`}, 400, "value", ""},

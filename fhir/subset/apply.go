@@ -23,6 +23,16 @@ var (
 	nameCode         = codec.Intern("code")
 )
 
+// Marked tells whether a resource says of itself that it may lack elements, as every answer in a smaller form does.
+func Marked(d *codec.Document) bool {
+	for tag := range d.Root().Get(nameMeta).Get(nameTag).Each() {
+		if tag.Get(nameCode).Text() == TagCode && tag.Get(nameSystem).Text() == TagSystem {
+			return true
+		}
+	}
+	return false
+}
+
 // Apply gives the resource's JSON in the form, tagged as SUBSETTED; the document's own bytes where the form leaves nothing
 // out. The order of what stays is the document's. Contained resources stay where what stays may refer to one.
 func (f Form) Apply(d *codec.Document) []byte {

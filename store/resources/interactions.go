@@ -9,6 +9,7 @@ import (
 	"claimwright/fhir/bundle"
 	"claimwright/fhir/codec"
 	"claimwright/fhir/outcome"
+	"claimwright/fhir/subset"
 	"claimwright/store"
 )
 
@@ -83,6 +84,9 @@ func (u *Unit) updating(ctx context.Context, key store.Key, doc *codec.Document,
 			old.Unchanged = true
 			return Change{}, old, nil
 		}
+		if subset.Marked(doc) && !subset.Marked(before.doc) {
+			return Change{}, nil, incomplete(key)
+		}
 		return Change{Interaction: Update, Key: key, Old: old, New: doc}, nil, nil
 	}
 	_, assigned := u.run.drawn[key.ID] // by the server: to a conditional update that found nothing
@@ -90,6 +94,15 @@ func (u *Unit) updating(ctx context.Context, key store.Key, doc *codec.Document,
 		return Change{}, nil, outcome.New(http.StatusMethodNotAllowed, outcome.NotSupported, "", "%s is not known, and an update does not create it here", key)
 	}
 	return Change{Interaction: Create, Key: key, New: doc}, nil, nil
+}
+
+// incomplete refuses to replace a whole resource by what a read with _summary or _elements left of one: that is what the tag
+// is for (R4 search §3.1.1.5.8).
+func incomplete(key store.Key) error {
+	err := outcome.New(http.StatusUnprocessableEntity, outcome.BusinessRule, key.Type+".meta.tag",
+		"the content is tagged as incomplete, as what _summary and _elements answer is, and would replace a whole resource")
+	err.Issues[0].Found, err.Issues[0].Expected = subset.TagCode, "the whole resource without this tag, or a patch"
+	return err
 }
 
 // Delete stages the delete of a resource through its type's Behaviour. What is unknown, deleted or not visible to the
