@@ -33,6 +33,11 @@ func TestExtractCustom(t *testing.T) {
 			`{"resourceType":"Patient","extension":[{"url":"http://x","extension":[{"url":"y","valueString":"Ab"}]}]}`, []string{"Ab=ab"}},
 		{"of every resource", "token", "DomainResource", "DomainResource.extension.where(url='http://x').value.ofType(Coding)",
 			`{"resourceType":"Patient","extension":[{"url":"http://x","valueCoding":{"code":"Q"}}]}`, []string{"q", "|q"}},
+		{"as US Core looks for ethnicity", "token", "Patient", "Patient.extension.where(url = 'http://e').extension.value.code",
+			`{"resourceType":"Patient","extension":[{"url":"http://e","extension":[{"url":"ombCategory","valueCoding":{"system":"http://s","code":"2135-2"}},{"url":"text","valueString":"x"}]}]}`,
+			[]string{"2135-2"}},
+		{"as US Core looks for when it was asserted", "date", "Condition", "Condition.extension.where(url = 'http://a').valueDateTime",
+			`{"resourceType":"Condition","subject":{"reference":"Patient/1"},"extension":[{"url":"http://a","valueDateTime":"1970-01-01T00:00:00Z"}]}`, []string{"0..999"}},
 		{"absent", "token", "Patient", "Patient.maritalStatus", `{"resourceType":"Patient","gender":"male"}`, nil},
 	}
 	for _, tt := range tests {
@@ -100,4 +105,7 @@ func TestPendingIsUnknown(t *testing.T) {
 	}
 	_, _, err := ParseAcross([]string{"Coverage", "Patient"}, "employer=Organization/1", Options{Custom: c})
 	require.Error(t, err, "only one of the types has it")
+	_, warnings, err := ParseAcross([]string{"Coverage", "Patient"}, "words=en", Options{Custom: custom(t, "words", "token", "DomainResource", "language")})
+	require.NoError(t, err)
+	require.Empty(t, warnings)
 }

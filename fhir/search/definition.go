@@ -80,6 +80,8 @@ type defining struct {
 	bases  []string
 	paths  []expression.Path
 	issues []outcome.Issue
+	// visited counts the elements looked at.
+	visited int
 }
 
 func (m *defining) refuse(code, element, text, found, expected string) {
@@ -261,7 +263,7 @@ func (m *defining) define(resourceType string) {
 	p := &customParam{of: m.definition, Param: registry.Param{
 		Name: m.definition.Code, URL: m.definition.URL, Type: m.kind, Expression: strings.Clone(m.text),
 	}}
-	w := &way{resourceType: resourceType, kind: m.kind}
+	w := &way{resourceType: resourceType, kind: m.kind, visited: &m.visited}
 	for i := range m.paths {
 		path := &m.paths[i]
 		if path.Root != "" && path.Root != expression.Resource && path.Root != resourceType &&

@@ -75,7 +75,7 @@ func (m *defining) component(v codec.Value, element string, at codec.Type) (c re
 		return c, nil, false
 	}
 	c = registry.Component{Name: definition.Name, Type: definition.Type, Expression: strings.Clone(text), Targets: definition.Targets}
-	w := &way{resourceType: at.Path(), kind: c.Type}
+	w := &way{resourceType: at.Path(), kind: c.Type, visited: &m.visited}
 	for _, path := range paths {
 		more, fault := w.counted(w.from(at, nil, path.Steps))
 		if fault != nil {

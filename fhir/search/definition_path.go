@@ -11,11 +11,11 @@ import (
 	"claimwright/fhir/search/expression"
 )
 
-// The bounds of one definition's paths for one resource type.
+// The bounds of one definition's paths.
 const (
-	maxSteps   = 24    // of a path
-	maxEnds    = 64    // ways that the paths come to where they pass through choices
-	maxVisited = 5_000 // elements looked at for that
+	maxSteps   = 24     // of a path
+	maxEnds    = 64     // ways that the paths of one type come to where they pass through choices
+	maxVisited = 20_000 // elements looked at for that, for all types together
 )
 
 // way follows paths through R4's definitions of elements.
@@ -23,7 +23,8 @@ type way struct {
 	resourceType string
 	kind         registry.ParamType
 	ends         int
-	visited      int
+	// visited counts for the whole definition.
+	visited *int
 	// targets are what the references at the ends may point to; anyTarget if one may point to anything.
 	targets   []string
 	anyTarget bool
@@ -53,7 +54,7 @@ func (w *way) follow(steps []expression.Step) ([]wayEnd, *wayFault) {
 
 // counted keeps the ends of all paths within bounds.
 func (w *way) counted(ends []wayEnd, fault *wayFault) ([]wayEnd, *wayFault) {
-	if w.ends += len(ends); fault == nil && (w.ends > maxEnds || w.visited > maxVisited) {
+	if w.ends += len(ends); fault == nil && (w.ends > maxEnds) {
 		return nil, w.tooMany()
 	}
 	return ends, fault
@@ -65,7 +66,7 @@ func (w *way) tooMany() *wayFault {
 
 // from takes the first of the steps that are left, from an element of a type.
 func (w *way) from(at codec.Type, done, rest []expression.Step) ([]wayEnd, *wayFault) {
-	if w.visited++; w.visited > maxVisited {
+	if *w.visited++; *w.visited > maxVisited {
 		return nil, w.tooMany()
 	}
 	s := rest[0]

@@ -58,7 +58,7 @@ func TestElementsAreThoseOfTheDefinitions(t *testing.T) {
 				if path.Truth || len(convertible) == 0 {
 					continue
 				}
-				w := &way{resourceType: resourceType, kind: p.Type}
+				w := &way{resourceType: resourceType, kind: p.Type, visited: new(int)}
 				ends, fault := w.follow(path.Steps)
 				require.Nil(t, fault, "%s of %s", p.Name, resourceType)
 				if path.Steps[len(path.Steps)-1].URL != "" {
