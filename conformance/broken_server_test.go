@@ -160,6 +160,7 @@ func TestBrokenServersAreCaught(t *testing.T) {
 		"search/S3-count":                  {unasked("_count"), mistold(`"relation":"next"`, `"relation":"more"`)},
 		"search/S5-pages":                  {unasked("_count")},
 		"search/S6-unknown-parameter":      {mistold(`\?_tag=`, `?favourite-colour=blue&_tag=`)},
+		"search/S6-custom-parameter":       {miscounted(422, 201), miscounted(400, 200), mistold(`SearchParameter\.expression`, `SearchParameter.code`)},
 		"search/S7-unknown-modifier":       {renamed("family:sounds-like", "family")},
 		"search/S8-values":                 {miscounted(400, 200)},
 		"search/string":                    {renamed("family:exact", "family"), renamed("family:contains", "family"), unasked("address")},
