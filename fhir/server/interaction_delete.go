@@ -19,8 +19,16 @@ func (s *Server) delete(x *exchange) error {
 	return x.sendDeleted(stored)
 }
 
-// deleteWhere removes the one resource that the query finds (R4 §3.1.0.7.1). That none is found is success, too; of several
-// none is removed.
+// conditionalDelete is what becomes of several resources that a conditional delete finds, as a code of R4.
+func (s *Server) conditionalDelete() string {
+	if s.resources.DeleteSeveral() {
+		return "multiple"
+	}
+	return "single"
+}
+
+// deleteWhere removes what the query finds (R4 §3.1.0.7.1). That nothing is found is success, too; of several resources all
+// are removed or none, as the server is set.
 func (s *Server) deleteWhere(x *exchange) error {
 	version, err := x.versionToReplace()
 	if err != nil {

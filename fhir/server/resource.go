@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -115,6 +116,8 @@ func (x *exchange) sendStored(stored *resources.Stored) error {
 func wrote(stored *resources.Stored) outcome.Issue {
 	text := "updated"
 	switch {
+	case stored.Removed > 0:
+		text = fmt.Sprintf("deleted %d resources", stored.Removed)
 	case stored.Deleted:
 		text = "deleted"
 	case stored.Created:

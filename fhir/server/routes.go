@@ -74,7 +74,7 @@ func (s *Server) interactionRoutes() []route {
 		{method: http.MethodPost, path: "/:type", types: []string{"create"}, support: support{conditionalCreate: true}, body: resourceBody, handle: s.create},
 		{method: http.MethodPut, path: "/:type", support: support{conditionalUpdate: true}, body: resourceBody, handle: s.updateWhere},
 		{method: http.MethodPatch, path: "/:type", body: patchBody, handle: s.patchWhere},
-		{method: http.MethodDelete, path: "/:type", support: support{conditionalDelete: "single"}, handle: s.deleteWhere},
+		{method: http.MethodDelete, path: "/:type", support: support{conditionalDelete: s.conditionalDelete()}, handle: s.deleteWhere},
 		{method: http.MethodGet, path: "/:type", types: []string{"search-type"}, handle: s.search},
 		{method: http.MethodPost, path: "/:type/_search", body: formBody, handle: s.search},
 		{method: http.MethodGet, path: "", system: []string{"search-system"}, handle: s.searchSystem},

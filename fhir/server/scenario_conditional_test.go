@@ -101,6 +101,59 @@ func TestConditionalDelete(t *testing.T) {
 	})
 }
 
+// TestConditionalDeleteOfSeveral: a server that is set to it deletes all that a condition finds, alone and in Bundles, and says
+// so.
+func TestConditionalDeleteOfSeveral(t *testing.T) {
+	st := openStore(t)
+	h := openOver(t, st, Options{Resources: resources.New(st, resources.Options{DeleteSeveral: true})})
+	fill := func(t *testing.T) *house {
+		for _, id := range []string{"several-a", "several-b"} {
+			status := h.on(t).send(http.MethodPut, "/fhir/Patient/"+id, numberedPatient(id, "2", "A")).Status
+			require.Contains(t, []int{http.StatusCreated, http.StatusOK}, status)
+		}
+		return h.on(t)
+	}
+	gone := func(t *testing.T) {
+		require.Equal(t, "0", h.on(t).send(http.MethodGet, byNumber+"2", "").at("total"))
+	}
+	where := "Patient?identifier=http://example.org/members%7C2"
+	t.Run("D3 several are deleted", func(t *testing.T) {
+		got := fill(t).send(http.MethodDelete, byNumber+"2", "").want(http.StatusNoContent)
+		require.Empty(t, got.Header.Get("ETag"), "there is no version of both")
+		gone(t)
+	})
+	t.Run("D3 several, and how many", func(t *testing.T) {
+		got := fill(t).send(http.MethodDelete, byNumber+"2", "", "Prefer: return=OperationOutcome").want(http.StatusOK).valid("OperationOutcome")
+		require.Equal(t, "deleted 2 resources", got.at("issue.0.details.text"))
+		gone(t)
+	})
+	t.Run("D3 several, of one version", func(t *testing.T) {
+		fill(t).send(http.MethodDelete, byNumber+"2", "", `If-Match: W/"1"`).wantOutcome(http.StatusPreconditionFailed, "multiple-matches", "")
+	})
+	t.Run("D3 one", func(t *testing.T) {
+		fill(t).send(http.MethodDelete, "/fhir/Patient?_id=several-a", "", "If-Match: *").want(http.StatusNoContent)
+		require.Equal(t, "1", h.on(t).send(http.MethodGet, byNumber+"2", "").at("total"))
+	})
+	for _, kind := range []string{"batch", "transaction"} {
+		t.Run("D3 several in a "+kind, func(t *testing.T) {
+			got := fill(t).send(http.MethodPost, "/fhir", bundleOf(kind, entry("", "DELETE", where, "", ""), entry("", "GET", where, "", ""))).want(http.StatusOK).valid("Bundle")
+			require.Equal(t, "204 No Content", got.at("entry.0.response.status"))
+			require.Empty(t, got.at("entry.0.response.etag"))
+			require.Equal(t, "0", got.at("entry.1.resource.total"))
+			require.Equal(t, 2, got.count("entry"))
+			gone(t)
+		})
+	}
+	t.Run("D3 one of several is another entry's", func(t *testing.T) {
+		fill(t).send(http.MethodPost, "/fhir", bundleOf("transaction", entry("", "DELETE", where, "", ""), entry("", "DELETE", "Patient/several-b", "", ""))).
+			wantOutcome(http.StatusBadRequest, "duplicate", "")
+		require.Equal(t, "2", h.on(t).send(http.MethodGet, byNumber+"2", "").at("total"))
+	})
+	t.Run("D3 declared", func(t *testing.T) {
+		require.Equal(t, "multiple", metadataOf(t, h.on(t)).Rest[0].Resource[0].ConditionalDelete)
+	})
+}
+
 // TestConditionsThatSayNothing: a condition of which nothing would be left must not become one that everything meets.
 func TestConditionsThatSayNothing(t *testing.T) {
 	h := open(t, Options{})

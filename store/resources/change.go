@@ -30,6 +30,8 @@ type Stored struct {
 	// nothing was written, because the content was the same already or the resource was gone already, or because a
 	// conditional create found its match.
 	Created, Deleted, Unchanged bool
+	// Removed is how many resources a conditional delete has removed where they were several; Key then has no id.
+	Removed int
 	// Result is a further resource that answers the write, such as the ClaimResponse that a Claim got; usually nil.
 	Result *codec.Document
 }

@@ -28,16 +28,22 @@ type found struct {
 // writes it or relies on it meets a conflict when somebody was in between: whoever writes under the same condition, or
 // writes the identifier that the condition names. Where it names none, only the same condition guards.
 func (u *Unit) search(ctx context.Context, resourceType, query string) (found, error) {
-	q, err := u.run.service.parseCondition(resourceType, query)
-	if err != nil {
-		return found{}, err
-	}
-	guarded, err := u.Internal(ctx, conditionGuard(resourceType, query))
+	q, guarded, err := u.condition(ctx, resourceType, query)
 	if err != nil {
 		return found{}, err
 	}
 	match, err := theMatch(ctx, u.Reads(), u.run.principal.Access, q)
 	return found{match, guarded}, err
+}
+
+// condition reads the query of a condition and its guard.
+func (u *Unit) condition(ctx context.Context, resourceType, query string) (*search.Query, store.Internal, error) {
+	q, err := u.run.service.parseCondition(resourceType, query)
+	if err != nil {
+		return nil, store.Internal{}, err
+	}
+	guarded, err := u.Internal(ctx, conditionGuard(resourceType, query))
+	return q, guarded, err
 }
 
 // claim stages the guard of a condition that found nothing: of all who find nothing, the first to commit may create.

@@ -34,12 +34,6 @@ type UpdateOptions struct {
 	Always bool
 }
 
-// DeleteOptions refine a delete.
-type DeleteOptions struct {
-	// IfMatch is the version that the client wants gone, or AnyVersion; 0 for none.
-	IfMatch int64
-}
-
 // Create stages a new resource through its type's Behaviour. The client's id and meta.versionId are replaced. With
 // IfNoneExist, no match creates; one match is returned Unchanged; more are refused with 412.
 func (u *Unit) Create(ctx context.Context, doc *codec.Document, o CreateOptions) (*Stored, error) {
@@ -105,16 +99,6 @@ func incomplete(key store.Key) error {
 	return err
 }
 
-// Delete stages the delete of a resource through its type's Behaviour. What is unknown, deleted or not visible to the
-// principal is returned Unchanged; a stale IfMatch is refused with 412.
-func (u *Unit) Delete(ctx context.Context, key store.Key, o DeleteOptions) (*Stored, error) {
-	c, absent, err := u.deleting(ctx, key, o)
-	if absent != nil || err != nil {
-		return absent, err
-	}
-	return u.stage(ctx, c)
-}
-
 // UpdateWhere stages the next version of the one resource that a query finds, or creates it when it finds none (R4
 // http.html#cond-update). The content may have no id. Several matches are refused with 412, a match with another id than
 // the content's with 400, and an id that belongs to a resource which does not match with 409.
@@ -136,41 +120,6 @@ func withID(doc *codec.Document, key store.Key, now time.Time) *codec.Document {
 		return doc
 	}
 	return doc.WithMeta(key.ID, 1, now)
-}
-
-// DeleteWhere stages the delete of the one resource that a query finds (R4 http.html#cond-delete). No match is returned
-// Unchanged and without a key, several are refused with 412.
-func (u *Unit) DeleteWhere(ctx context.Context, resourceType, query string, o DeleteOptions) (*Stored, error) {
-	key, err := u.whichMatches(ctx, resourceType, query)
-	if err != nil {
-		return nil, err
-	}
-	if key == nil {
-		none := store.Key{Type: resourceType}
-		return &Stored{Key: none, Deleted: true, Unchanged: true}, matches(none, state{}, o.IfMatch)
-	}
-	if err := u.Require(resourceLock(*key)); err != nil {
-		return nil, err
-	}
-	return u.Delete(ctx, *key, o)
-}
-
-// deleting is the change that a delete asks for, or what is known of a resource that is not there.
-func (u *Unit) deleting(ctx context.Context, key store.Key, o DeleteOptions) (Change, *Stored, error) {
-	before, err := u.visible(ctx, key)
-	if isHidden(err) {
-		before, err = state{}, nil
-	}
-	if err != nil {
-		return Change{}, nil, err
-	}
-	if err := matches(key, before, o.IfMatch); err != nil {
-		return Change{}, nil, err
-	}
-	if !before.exists() {
-		return Change{}, &Stored{Key: key, Version: before.version, Updated: before.updated, Deleted: true, Unchanged: true}, nil
-	}
-	return Change{Interaction: Delete, Key: key, Old: before.stored(key)}, nil, nil
 }
 
 // stage asks the type's behaviour, once all locks that it names are held.

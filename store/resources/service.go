@@ -37,6 +37,8 @@ type Options struct {
 	// without a zone are, UTC if nil. Both shape the index: after a change, resources must be reindexed.
 	BaseURL string
 	Zone    *time.Location
+	// DeleteSeveral lets a conditional delete delete all that it finds, up to MostDeleted; else several are refused.
+	DeleteSeveral bool
 	// NoUpdateCreate refuses a PUT to an id that never was, with 405.
 	NoUpdateCreate bool
 }
@@ -123,6 +125,9 @@ func (s *Service) Extractor() Extractor { return s.extractorNow() }
 // UpdateCreate tells whether a PUT to an unknown id creates, for the CapabilityStatement.
 func (s *Service) UpdateCreate() bool { return !s.options.NoUpdateCreate }
 
+// DeleteSeveral tells whether a conditional delete deletes all that it finds, for the CapabilityStatement.
+func (s *Service) DeleteSeveral() bool { return s.options.DeleteSeveral }
+
 func (s *Service) behaviour(resourceType string) Behaviour {
 	if b, ok := s.behaviours[resourceType]; ok {
 		return b
@@ -153,30 +158,12 @@ func (s *Service) Update(ctx context.Context, p Principal, key store.Key, doc *c
 	return answer(stored, err)
 }
 
-// Delete removes a resource in a unit of work of its own; see Unit.Delete.
-func (s *Service) Delete(ctx context.Context, p Principal, key store.Key, o DeleteOptions) (stored *Stored, err error) {
-	err = s.Do(ctx, p, []string{resourceLock(key)}, func(ctx context.Context, u *Unit) (err error) {
-		stored, err = u.Delete(ctx, key, o)
-		return err
-	})
-	return answer(stored, err)
-}
-
 // UpdateWhere stores the next version of the one resource that a query finds, in a unit of work of its own; see
 // Unit.UpdateWhere.
 func (s *Service) UpdateWhere(ctx context.Context, p Principal, query string, doc *codec.Document, o UpdateOptions) (stored *Stored, err error) {
 	locks := append(guardLocks(doc), conditionLock(doc.Type(), query))
 	err = s.Do(ctx, p, locks, func(ctx context.Context, u *Unit) (err error) {
 		stored, err = u.UpdateWhere(ctx, query, doc, o)
-		return err
-	})
-	return answer(stored, err)
-}
-
-// DeleteWhere removes the one resource that a query finds, in a unit of work of its own; see Unit.DeleteWhere.
-func (s *Service) DeleteWhere(ctx context.Context, p Principal, resourceType, query string, o DeleteOptions) (stored *Stored, err error) {
-	err = s.Do(ctx, p, []string{conditionLock(resourceType, query)}, func(ctx context.Context, u *Unit) (err error) {
-		stored, err = u.DeleteWhere(ctx, resourceType, query, o)
 		return err
 	})
 	return answer(stored, err)

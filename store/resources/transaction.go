@@ -87,6 +87,8 @@ type transaction struct {
 	room    answerRoom
 	links   bundle.Links
 	steps   []step
+	// also are the further steps of entries that delete several resources.
+	also []step
 }
 
 // step is an entry on its way.
@@ -98,6 +100,8 @@ type step struct {
 	// always is set when another entry refers to the version that this one gets.
 	always bool
 	change Change
+	// several are all resources that the entry deletes, where its condition has found more than this step's.
+	several []store.Key
 	// done is what is there already: the match of a conditional create, or content that does not change.
 	done   *Stored
 	answer *bundle.Answer
@@ -135,13 +139,15 @@ func (t *transaction) run(ctx context.Context) ([]bundle.Answer, error) {
 
 // each goes through the steps of some methods in the order of the request and says of errors where they happened.
 func (t *transaction) each(do func(s *step) error, methods ...bundle.Method) error {
-	for i := range t.steps {
-		s := &t.steps[i]
-		if !slices.Contains(methods, s.Method) {
-			continue
-		}
-		if err := do(s); err != nil {
-			return s.at(err)
+	for _, steps := range [...][]step{t.steps, t.also} {
+		for i := range steps {
+			s := &steps[i]
+			if !slices.Contains(methods, s.Method) {
+				continue
+			}
+			if err := do(s); err != nil {
+				return s.at(err)
+			}
 		}
 	}
 	return nil
@@ -184,49 +190,6 @@ func (t *transaction) prefetch(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (t *transaction) deletes(ctx context.Context) error {
-	if err := t.findDeleted(ctx); err != nil {
-		return err
-	}
-	err := t.each(func(s *step) (err error) {
-		if s.done == nil {
-			s.change, s.done, err = t.u.deleting(ctx, s.key, DeleteOptions{IfMatch: s.IfMatch})
-		}
-		return err
-	}, bundle.DELETE)
-	if err != nil {
-		return err
-	}
-	if err := t.hold(ctx, bundle.DELETE); err != nil {
-		return err
-	}
-	return t.each(func(s *step) error { return t.stage(ctx, s) }, bundle.DELETE)
-}
-
-// findDeleted gives the conditional deletes the keys of what they find, before anything is staged.
-func (t *transaction) findDeleted(ctx context.Context) error {
-	var locks []string
-	err := t.each(func(s *step) error {
-		if !s.Conditional() {
-			return nil
-		}
-		key, err := t.u.whichMatches(ctx, s.key.Type, s.Target.Query)
-		if err != nil {
-			return err
-		}
-		if key == nil {
-			s.done = &Stored{Key: s.key, Deleted: true, Unchanged: true}
-			return matches(s.key, state{}, s.IfMatch)
-		}
-		s.key, locks = *key, append(locks, resourceLock(*key))
-		return nil
-	}, bundle.DELETE)
-	if err != nil {
-		return err
-	}
-	return t.u.Require(locks...)
 }
 
 // overlaps refuses entries that turn out to change the same resource, once their conditions have found what they are for (R4
@@ -313,8 +276,14 @@ func (t *transaction) stage(ctx context.Context, s *step) (err error) {
 	}
 	if s.done == nil {
 		if s.done, err = t.u.stageLocked(ctx, s.change); err != nil {
+			if s.several != nil {
+				return refusing(s.key, err)
+			}
 			return err
 		}
+	}
+	if s.several != nil {
+		s.done = severalDeleted(s.several)
 	}
 	s.answer = t.room.trim(t.options.answer(s.done))
 	return nil

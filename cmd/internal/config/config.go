@@ -19,6 +19,7 @@ type Config struct {
 	Auth   string `koanf:"auth"`
 	CORS   CORS   `koanf:"cors"`
 	Search Search `koanf:"search"`
+	REST   REST   `koanf:"rest"`
 	Log    Log    `koanf:"log"`
 	Limits Limits `koanf:"limits"`
 }
@@ -46,6 +47,13 @@ type Search struct {
 	// Handling is what becomes of unknown parameters where the client does not say (Prefer: handling): lenient ignores them
 	// with a warning, strict refuses the search. Default lenient.
 	Handling string `koanf:"handling"`
+}
+
+// REST says what the REST interface does where R4 leaves it to the server.
+type REST struct {
+	// ConditionalDelete is what a delete by a query does where it finds several resources: single refuses it, multiple deletes
+	// all of them. Default single.
+	ConditionalDelete string `koanf:"conditional_delete"`
 }
 
 // Log says what is logged and how.
@@ -87,6 +95,7 @@ func (c Config) withDefaults() Config {
 	}
 	set(&c.CORS.Origins, noOrigins)
 	set(&c.Search.Handling, "lenient")
+	set(&c.REST.ConditionalDelete, "single")
 	set(&c.Log.Level, "info")
 	set(&c.Log.Format, "text")
 	set(&c.Limits.Body, 10<<20)
