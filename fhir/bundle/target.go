@@ -81,16 +81,23 @@ func (t *Target) tail(parts []string) bool {
 	return false
 }
 
-// below is the url without the base.
+// below is the url without the base. As everywhere in FHIR, http and https are the same address (R4 http.html#general).
 func below(url, base string) (string, *outcome.Error) {
 	if !strings.Contains(beforeQuery(url), "://") {
 		return strings.TrimPrefix(url, "/"), nil
 	}
-	rest, beneath := strings.CutPrefix(url, base)
+	rest, beneath := strings.CutPrefix(withoutScheme(url), withoutScheme(base))
 	if base == "" || !beneath || rest != "" && rest[0] != '/' && rest[0] != '?' {
 		return "", badURL(http.StatusBadRequest, outcome.Value, "the url is not one of this server", url)
 	}
 	return strings.TrimPrefix(rest, "/"), nil
+}
+
+func withoutScheme(url string) string {
+	if rest, ok := strings.CutPrefix(url, "https://"); ok {
+		return rest
+	}
+	return strings.TrimPrefix(url, "http://")
 }
 
 func beforeQuery(url string) string {

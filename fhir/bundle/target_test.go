@@ -26,6 +26,7 @@ func TestParseTarget(t *testing.T) {
 		"Patient/1/$everything":           {Type: "Patient", ID: "1", Operation: "$everything"},
 		"$process-message":                {Operation: "$process-message"},
 		base + "/Patient/1":               {Type: "Patient", ID: "1"},
+		"http://payer.example/fhir/Claim": {Type: "Claim"}, // C7
 		base + "/Patient?url=http://x/y":  {Type: "Patient", Query: "url=http://x/y"},
 		base + "?_type=Patient":           {Query: "_type=Patient"},
 		"ValueSet?url=http://example.org": {Type: "ValueSet", Query: "url=http://example.org"},
@@ -38,7 +39,7 @@ func TestParseTarget(t *testing.T) {
 	}
 	for _, url := range []string{
 		"", "/", "Patient/", "Patient/1/", "Patient/1/_history/0", "Patient/1/_history/01", "Patient/1/_history/x",
-		"Patient/_history/3", "Patient/$", "Patient/1/2", "Patient/1/claim", "Patient/*", "$a/b", base, base + "/", base + "x/Patient/1", "http://payer.example/fhir/Patient/1",
+		"Patient/_history/3", "Patient/$", "Patient/1/2", "Patient/1/claim", "Patient/*", "$a/b", base, base + "/", base + "x/Patient/1", "ftp://payer.example/fhir/Patient/1", "http://payer.example:8080/fhir/Patient/1", "http://payer.example/FHIR/Patient/1",
 		"Patient/" + string(make([]byte, 65)), "Patient/_search", "Resource/1",
 	} {
 		t.Run("refused "+url, func(t *testing.T) {

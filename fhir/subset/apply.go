@@ -87,7 +87,7 @@ func (f Form) keeps(resourceType string, p *part, value codec.Value) bool {
 	case data:
 		return name != nameText
 	}
-	return needed || f.lists(resourceType, value.Element())
+	return needed || f.lists(resourceType, value.Element()) || f.lists(resourceType, name.String())
 }
 
 // write copies a member, or for a summary what is marked within it.

@@ -70,6 +70,14 @@ func TestApply(t *testing.T) {
 			`{"resourceType":"ClaimResponse","status":"active","type":{"text":"t"},"use":"claim","patient":{"display":"p"},"created":"2026-01-01","insurer":{"display":"i"},"outcome":"complete","disposition":"d"}`,
 			`{"resourceType":"ClaimResponse","meta":{"tag":[` + tag + `]},"status":"active","type":{"text":"t"},"use":"claim","patient":{"display":"p"},"created":"2026-01-01","insurer":{"display":"i"},"outcome":"complete"}`,
 		},
+		{
+			"C4 elements named as in JSON, and as in definitions", "_elements=deceasedBoolean,multipleBirth[x]", `{"resourceType":"Patient","deceasedBoolean":false,"multipleBirthInteger":2,"birthDate":"2026"}`,
+			`{"resourceType":"Patient","meta":{"tag":[` + tag + `]},"deceasedBoolean":false,"multipleBirthInteger":2}`,
+		},
+		{
+			"C4 a choice by its name in JSON", "_elements=valueString", `{"resourceType":"Observation","status":"final","code":{"text":"c"},"valueString":"v","issued":"2026-01-01T00:00:00Z"}`,
+			`{"resourceType":"Observation","meta":{"tag":[` + tag + `]},"status":"final","code":{"text":"c"},"valueString":"v"}`,
+		},
 		{"C4 elements of another type", "_elements=Claim.total", patient, patient},
 		{
 			"C4 elements of this type", "_elements=Claim.total,Basic.subject", `{"resourceType":"Basic","code":{"text":"c"},"subject":{"display":"x"},"created":"2026"}`,

@@ -103,7 +103,7 @@ func parseElements(given []string) (Form, error) {
 	count := 0
 	for _, list := range given {
 		for name := range strings.SplitSeq(list, ",") {
-			name = strings.TrimSpace(name)
+			name = strings.TrimSuffix(strings.TrimSpace(name), "[x]") // of a choice, as its definition has it
 			if name == "" {
 				continue
 			}

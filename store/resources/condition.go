@@ -128,7 +128,9 @@ func theMatch(ctx context.Context, r *Reads, a store.Access, q *search.Query) (*
 	case 1:
 		return page.Records[0], nil
 	}
-	return nil, outcome.New(http.StatusPreconditionFailed, outcome.MultipleMatches, "", "several resources of type %s match the condition", q.Type)
+	refused := outcome.New(http.StatusPreconditionFailed, outcome.MultipleMatches, "", "several resources of type %s match the condition", q.Type)
+	refused.Issues[0].Found, refused.Issues[0].Expected = "more than one", "a condition that one resource meets at most, such as an identifier with its system"
+	return nil, refused
 }
 
 // parseCondition reads the query of a condition. Other than in a search, a parameter that would be ignored is refused:
