@@ -41,7 +41,10 @@ func (x *exchange) onlyAnswerForm() error {
 	if x.query == "" {
 		return nil
 	}
-	if err := notCounting(x.form); err != nil || !x.prefer.strict {
+	if err := notCounting(x.form); err != nil {
+		return err
+	}
+	if err := x.form.Check(x.key.Type); err != nil || !x.prefer.strict {
 		return err
 	}
 	for pair := range strings.SplitSeq(x.query, "&") {

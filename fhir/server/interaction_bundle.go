@@ -79,6 +79,9 @@ func (a asking) recordAnswer(e *bundle.Entry) func(*store.Record, error) (*bundl
 		if err := a.notCounting(); err != nil {
 			return nil, err
 		}
+		if err := a.form.Check(e.Target.Type); err != nil {
+			return nil, err
+		}
 		answer := &bundle.Answer{Status: http.StatusNotModified, Version: r.Version, LastModified: r.Updated}
 		if !notModified(conditionsOf(e), r.Version, r.Updated) {
 			answer.Status, answer.Resource, answer.FullURL = http.StatusOK, formed(a.form, r.Body), a.base+"/"+r.Key.String()

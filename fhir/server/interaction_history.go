@@ -39,6 +39,9 @@ func (a asking) history(ctx context.Context, key store.Key, rawQuery string) ([]
 	if err := a.notCounting(); err != nil {
 		return nil, err
 	}
+	if err := a.form.Check(key.Type); err != nil {
+		return nil, err
+	}
 	raw, page := cutPage(rawQuery)
 	asked, err := parseHistory(raw, a.query)
 	if err != nil {

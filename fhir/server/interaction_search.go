@@ -44,6 +44,9 @@ func (x *exchange) sendSearchset(body []byte, err error) error {
 }
 
 func (a asking) search(ctx context.Context, resourceType, rawQuery string) ([]byte, error) {
+	if err := a.form.Check(resourceType); err != nil {
+		return nil, err
+	}
 	raw, page := cutPage(rawQuery)
 	q, warnings, err := search.Parse(resourceType, raw, a.query)
 	if err != nil {

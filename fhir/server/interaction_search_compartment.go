@@ -54,6 +54,9 @@ func (a asking) searchCompartment(ctx context.Context, about store.Key, member, 
 	if !registry.IsType(member) {
 		return nil, notThere("the path names no resource type of R4", member, "a resource type such as Claim, or *")
 	}
+	if err := a.form.Check(member); err != nil {
+		return nil, err
+	}
 	if k.query, k.warnings, err = search.Parse(member, raw, a.query); err != nil {
 		return nil, err
 	}
