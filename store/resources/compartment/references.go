@@ -43,7 +43,7 @@ func (w *Walk) References(ctx context.Context) (References, error) {
 				return References{}, err
 			}
 		}
-		if at = page.Next; len(visited) >= mostReferring && !at.Done() {
+		if at = page.Next; len(visited) >= w.referring && !at.Done() {
 			refs.Cut = true
 			break
 		}

@@ -63,8 +63,10 @@ type step struct {
 	params []string
 	part   int
 	judged bool
-	// care is the parameter that tells when care was given, empty where the scope does not ask.
+	// care is what was done within the scope's dates, nil where the scope does not ask.
 	care *search.Query
+	// filter is the type's own, nil for none and for one that a resource alone cannot be judged by.
+	filter *search.Query
 }
 
 // steps are the queries of a scope: the kind itself first, then type by type, then chunk by chunk.
@@ -113,10 +115,14 @@ func (w *Walk) planType(resourceType string, params []string) error {
 		return err
 	}
 	base.CountOnly, base.Sort, base.Total = false, nil, search.TotalNone
-	if !w.scope.Since.IsZero() {
-		base.Where = append(base.Where, updatedSince(w.scope.Since))
-	}
 	s := step{query: base, params: params, care: care}
+	if len(base.Where) > 0 && !base.Deferred() {
+		filter := *base
+		s.filter = &filter
+	}
+	if !w.scope.Since.IsZero() {
+		base.Where = append(slices.Clone(base.Where), updatedSince(w.scope.Since))
+	}
 	base.Applied = fmt.Sprintf("%s of %s since %d from %s to %s where %s", resourceType, w.scope.Kind, w.scope.Since.UnixMilli(), w.scope.Start, w.scope.End, filters[0])
 	switch {
 	case w.scope.Kind == "":

@@ -15,7 +15,8 @@ import (
 
 var maxFloat = math.Inf(1)
 
-// The bounds of one page: bytes of bodies after which it ends, and resources that are looked at for it.
+// The bounds of one page: bytes of bodies and resources looked at after which nothing more is searched for it. One search is
+// bounded by itself (resources.Options.MaxAnswer).
 const (
 	pageBytes  = 8 << 20
 	pageLooked = 5_000
@@ -31,6 +32,8 @@ type Walk struct {
 	steps     []step
 	// part tells of each compartment the chunk that it is in.
 	part map[string]int
+	// referring is how many resources are looked at for what they refer to.
+	referring int
 }
 
 // Place is where a walk goes on; the zero value is its beginning.
@@ -53,7 +56,7 @@ type Page struct {
 // New plans a walk under a principal's access. The error is an outcome.Error with status 400 that says what of the scope is
 // not understood.
 func New(reads *resources.Reads, p resources.Principal, o search.Options, s Scope) (*Walk, error) {
-	w := &Walk{reads: reads, principal: p, options: o, scope: s, extractor: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone, Custom: o.Custom}, part: map[string]int{}}
+	w := &Walk{reads: reads, principal: p, options: o, scope: s, extractor: search.Extractor{BaseURL: o.BaseURL, Zone: o.Zone, Custom: o.Custom}, part: map[string]int{}, referring: mostReferring}
 	for i, id := range s.IDs {
 		w.part[id] = i / chunk
 	}
@@ -173,4 +176,43 @@ func (w *Walk) member(s *step, key store.Key, values *search.Values) bool {
 		}
 	}
 	return first == s.part
+}
+
+// Holds tells whether another version of a resource that the walk visits belongs to its scope too: whether it is in the
+// compartments and matches its type's filter. A filter that asks for other resources, such as a chain, holds as it does for
+// the version that was visited. Since and the dates of care are not judged.
+func (w *Walk) Holds(r *store.Record) (bool, error) {
+	i := slices.IndexFunc(w.steps, func(s step) bool { return s.query.Type == r.Type })
+	if i < 0 {
+		return false, nil
+	}
+	s := &w.steps[i]
+	tied := w.scope.Kind != "" && r.Type != w.scope.Kind
+	if !tied && s.filter == nil {
+		return true, nil
+	}
+	doc, issues := codec.Parse(r.Body, codec.Limits{MaxBytes: len(r.Body)})
+	if len(issues) > 0 {
+		return false, fmt.Errorf("the stored %s cannot be read: %s", r.Key, issues[0].Text)
+	}
+	values := w.extractor.Extract(doc)
+	if tied && !w.tied(s, values) {
+		return false, nil
+	}
+	return s.filter == nil || s.filter.Match(search.Candidate{ID: r.ID, Updated: float64(r.Updated.UnixMilli()), Values: values}), nil
+}
+
+// tied tells whether a resource is in any of the scope's compartments.
+func (w *Walk) tied(s *step, values *search.Values) bool {
+	for i := range values.Terms {
+		term := &values.Terms[i]
+		id, ofKind := strings.CutPrefix(term.Text, w.scope.Kind+"/")
+		if !ofKind || !slices.Contains(s.params, term.Param) {
+			continue
+		}
+		if _, visited := w.part[id]; visited || w.scope.IDs == nil {
+			return true
+		}
+	}
+	return false
 }

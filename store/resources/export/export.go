@@ -55,13 +55,14 @@ type Output struct {
 
 // Run exports a scope for a principal and tells which files it wrote; types without resources have none. Resources that
 // were first written after Sink.At are left out, of others that were written since the version of that moment is taken.
-// One that is deleted while the export runs may be in it or not.
+// One that is deleted while the export runs may be in it or not, and so may one that is changed meanwhile so that it leaves
+// the scope.
 func Run(ctx context.Context, reads *resources.Reads, p resources.Principal, o search.Options, s compartment.Scope, to Sink) ([]Output, error) {
 	walk, err := compartment.New(reads, p, o, s)
 	if err != nil {
 		return nil, err
 	}
-	e := exporter{reads: reads, principal: p, since: s.Since, sink: to}
+	e := exporter{reads: reads, walk: walk, principal: p, since: s.Since, sink: to}
 	for at := (compartment.Place{}); !at.Done(); {
 		resourceType := walk.TypeAt(at)
 		if resourceType == "" {
@@ -86,6 +87,7 @@ func Run(ctx context.Context, reads *resources.Reads, p resources.Principal, o s
 // exporter writes one type after the other.
 type exporter struct {
 	reads     *resources.Reads
+	walk      *compartment.Walk
 	principal resources.Principal
 	since     time.Time
 	sink      Sink
@@ -142,27 +144,37 @@ func (e *exporter) close(ctx context.Context) error {
 	return nil
 }
 
-// asOf is the version of a resource that was current at the moment of the export; nil where there was none, or where that
-// one is older than the scope wants.
+// asOf is the version of a resource that was current at the moment of the export; nil where there was none, where that one
+// is older than the scope wants, and where it was none of the scope's: it may have come into a compartment since.
 func (e *exporter) asOf(ctx context.Context, r *store.Record) (*store.Record, error) {
-	for r != nil && r.Updated.After(e.sink.At) {
-		if r.Version <= 1 {
+	current, updated := r, r.Updated
+	for version := r.Version - 1; updated.After(e.sink.At); version-- {
+		if version < 1 {
 			return nil, nil
 		}
-		before, err := e.reads.VRead(ctx, e.principal, r.Key, r.Version-1)
+		before, err := e.reads.VRead(ctx, e.principal, r.Key, version)
+		var gone *resources.Gone
 		var refused *outcome.Error
 		switch {
-		case errors.As(err, &refused) && (refused.Status == http.StatusGone || refused.Status == http.StatusNotFound):
+		case errors.As(err, &gone): // it was deleted, and written again
+			current, updated = nil, gone.Updated
+		case errors.As(err, &refused) && refused.Status == http.StatusNotFound:
 			return nil, nil
 		case err != nil:
 			return nil, err
+		default:
+			current, updated = before, before.Updated
 		}
-		r = before
 	}
-	if r.Updated.Before(e.since) {
+	if current == nil || current.Updated.Before(e.since) {
 		return nil, nil
 	}
-	return r, nil
+	if current != r {
+		if holds, err := e.walk.Holds(current); err != nil || !holds {
+			return nil, err
+		}
+	}
+	return current, nil
 }
 
 // lineOf is a resource's JSON on one line, with a line feed.
