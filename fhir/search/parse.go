@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"claimwright/fhir/outcome"
 	"claimwright/fhir/registry"
@@ -80,9 +81,9 @@ func (p *parser) readAll(rawQuery string) {
 		name, errName := url.QueryUnescape(rawName)
 		value, errValue := url.QueryUnescape(rawValue)
 		switch {
-		case errName != nil || errValue != nil:
+		case errName != nil || errValue != nil || !utf8.ValidString(name) || !utf8.ValidString(value):
 			p.fault(&outcome.Issue{
-				Code: outcome.Invalid, Text: "a search parameter is not percent-encoded as it must be", Found: excerpt(pair),
+				Code: outcome.Invalid, Text: "a search parameter is not percent-encoded as it must be", Found: excerpt(pair), Expected: "UTF-8, with % before two hexadecimal digits",
 			})
 		case value != "" && !slices.Contains(p.options.Own, name):
 			p.read(name, value)

@@ -287,6 +287,7 @@ func TestParseRefuses(t *testing.T) {
 		{"content", "Claim", "_content=x", "search parameter _content is not supported: not all texts are indexed, because every resource would pay for it; _text finds the words of the narrative", "_content", outcome.NotSupported},
 		{"filter", "Claim", "_filter=x", "invalid value of search parameter _filter", "the end of the filter", outcome.Value},
 		{"named query", "Claim", "_query=x", "search parameter _query is not supported: there are no named queries", "_query", outcome.NotSupported},
+		{"S8 no UTF-8", "Patient", "family=%C3", "a search parameter is not percent-encoded as it must be", "family=%C3", outcome.Invalid},
 		{"encoding", "Claim", "status=%zz", "a search parameter is not percent-encoded as it must be", "status=%zz", outcome.Invalid},
 		{"resource type", "Nope", "", "unknown resource type", "Nope", outcome.NotSupported},
 	}

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strings"
+
 	"claimwright/fhir/patch"
 	"claimwright/store/resources"
 )
@@ -15,6 +17,9 @@ const (
 
 // patchFormats are the types of patches that are taken, as /metadata names them.
 var patchFormats = []string{jsonPatch, "application/fhir+json", "application/fhir+xml"}
+
+// acceptPatch tells them to a client that sent another type.
+var acceptPatch = []string{strings.Join(patchFormats, ", ")}
 
 // patch changes parts of a resource (R4 §3.1.0.6).
 func (s *Server) patch(x *exchange) error {
@@ -67,13 +72,17 @@ func (x *exchange) change() (int64, *patch.Patch, error) {
 // receivePatch reads a patch; one that is a resource may come in either format.
 func (x *exchange) receivePatch() error {
 	given := x.Request().Header.Get("Content-Type")
+	refused := func(text, found string) error {
+		x.header()["Accept-Patch"] = acceptPatch // RFC 5789 §2.2
+		return unsupportedMedia(text, found, patchTypes)
+	}
 	switch m := parseMedia(given); {
 	case m.name == xmlPatch:
-		return unsupportedMedia("XML Patch is not supported; a FHIRPath Patch may be sent in XML", xmlPatch, patchTypes)
+		return refused("XML Patch is not supported; a FHIRPath Patch may be sent in XML", xmlPatch)
 	case m.name == jsonPatch && m.utf8():
 		return x.readBody()
 	case m.resourceServed():
 		return x.receiveResource()
 	}
-	return unsupportedMedia("the request body has a content type that is not served here", given, patchTypes)
+	return refused("the request body has a content type that is not served here", given)
 }

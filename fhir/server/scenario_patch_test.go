@@ -90,6 +90,8 @@ func TestPatchesThatAreRefused(t *testing.T) {
 		})
 	}
 	require.Equal(t, "1", h.send(http.MethodGet, "/fhir/Patient/p", "").at("meta.versionId"), "nothing was written")
+	refused := h.send(http.MethodPatch, "/fhir/Patient/p", "<diff/>", "Content-Type: application/xml-patch+xml").want(http.StatusUnsupportedMediaType)
+	require.Equal(t, "application/json-patch+json, application/fhir+json, application/fhir+xml", refused.Header.Get("Accept-Patch"), "PA1 what is taken")
 }
 
 func TestConditionalPatch(t *testing.T) {
