@@ -18,6 +18,9 @@ func TestSearchByValues(t *testing.T) {
 	put("Patient/b", `{"resourceType":"Patient","id":"b","gender":"male","name":[{"family":"Achieng"}],
 		"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">Known allergy: penicillin</div>"}}`)
 	put("Patient/c", `{"resourceType":"Patient","id":"c"}`)
+	put("Encounter/none", `{"resourceType":"Encounter","id":"none","status":"finished","class":{"code":"AMB"}}`)
+	put("Encounter/one", `{"resourceType":"Encounter","id":"one","meta":{"profile":["http://acme.org/fhir/StructureDefinition/visit|2.1"],"tag":[{"code":"t"}],
+		"security":[{"code":"R"}],"source":"http://acme.org/source"},"status":"finished","class":{"code":"AMB"}}`)
 	put("Location/dar", `{"resourceType":"Location","id":"dar","position":{"latitude":-6.8161,"longitude":39.2804}}`)
 	put("Location/nbo", `{"resourceType":"Location","id":"nbo","position":{"latitude":-1.2864,"longitude":36.8172}}`)
 	put("ValueSet/v", `{"resourceType":"ValueSet","id":"v","status":"active","url":"http://acme.org/fhir/ValueSet/v"}`)
@@ -39,6 +42,14 @@ func TestSearchByValues(t *testing.T) {
 		{"_sort by a token", "Patient?_sort=-gender", []string{"b", "a", "c"}},
 		{"_sort by a date, missing last", "Patient?_sort=birthdate,-_id", []string{"a", "c", "b"}},
 		{"_sort by a string", "Patient?_sort=family", []string{"b", "a", "c"}},
+		{"_profile", "Encounter?_profile=http://acme.org/fhir/StructureDefinition/visit", []string{"one"}},
+		{"_profile with its version", "Encounter?_profile=http://acme.org/fhir/StructureDefinition/visit|2.1", []string{"one"}},
+		{"_profile of another version", "Encounter?_profile=http://acme.org/fhir/StructureDefinition/visit|2", nil},
+		{"_profile:below a version", "Encounter?_profile:below=http://acme.org/fhir/StructureDefinition/visit|2", []string{"one"}},
+		{"_profile:missing=true", "Encounter?_profile:missing=true", []string{"none"}},
+		{"_profile:missing=false", "Encounter?_profile:missing=false", []string{"one"}},
+		{"_tag:missing", "Encounter?_tag:missing=true&_security:missing=true&_source:missing=true", []string{"none"}},
+		{"_source:missing=false", "Encounter?_source:missing=false", []string{"one"}},
 		{"S8 empty value", "Patient?gender=&family=achieng", []string{"b"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
