@@ -88,8 +88,8 @@ func (m *metered) seek(rid int64) (int64, bool, error) {
 	return m.rids.seek(rid)
 }
 
-// count adds up what the blocks of the table say that they hold, without reading it: the number of members, where no overlay
-// changes them, or one beyond the bound, where so many are left whatever the overlays remove.
+// count adds up what the blocks of the table say that they hold, without reading it. It tells the number of members where the
+// table or the overlays have them all, or one beyond the bound, where so many are left whatever the overlays remove.
 func (p *postingList) count(most int64) (n int64, told bool, err error) {
 	blocks := newBlockWalk(p.walk.floor, p.walk.next, indexKey(p.walk.key))
 	n = -int64(len(p.removed))
@@ -100,6 +100,9 @@ func (p *postingList) count(most int64) (n int64, told bool, err error) {
 		for i := range blocks.ahead {
 			n += blocks.ahead[i].count
 		}
+	}
+	if n+int64(len(p.removed)) == 0 { // everything is in the overlays
+		return int64(len(p.added.rest)), true, nil
 	}
 	return n, n > most || len(p.added.rest)+len(p.removed) == 0, nil
 }

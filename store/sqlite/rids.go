@@ -20,8 +20,10 @@ type sortedRIDs struct{ rest []int64 }
 
 func (s *sortedRIDs) seek(rid int64) (int64, bool, error) {
 	if len(s.rest) > 0 && s.rest[0] < rid {
-		i, _ := slices.BinarySearch(s.rest, rid)
-		s.rest = s.rest[i:]
+		if s.rest = s.rest[1:]; len(s.rest) > 0 && s.rest[0] < rid { // nearly always it is the next one
+			i, _ := slices.BinarySearch(s.rest, rid)
+			s.rest = s.rest[i:]
+		}
 	}
 	if len(s.rest) == 0 {
 		return 0, false, nil
