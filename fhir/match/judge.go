@@ -124,6 +124,10 @@ func births(a, b string) float64 {
 	return 0
 }
 
+// mostUncertain is the score of a patient who agrees in everything that was described, but in no identifier: less than that
+// of any who is certain.
+const mostUncertain = 0.89
+
 // Judge tells how well a found Patient fits the described one.
 func Judge(described, found *codec.Document) Result {
 	d, f := read(described), read(found)
@@ -151,7 +155,7 @@ func Judge(described, found *codec.Document) Result {
 	case common(d.systems, f.systems), t.said < 0.5:
 		score = min(score, 0.6)
 	}
-	return graded(score)
+	return graded(min(score, mostUncertain))
 }
 
 func graded(score float64) Result {

@@ -1,24 +1,17 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"claimwright/fhir/codec"
-	"claimwright/fhir/match"
 	"claimwright/fhir/outcome"
-	"claimwright/fhir/search"
-	"claimwright/store"
+	"claimwright/store/resources/candidates"
 )
 
-// The bounds of $match: how many matches are given unasked, the most, and how many candidates one search gives.
-const (
-	matchCount, matchCountMax = 10, 100
-	matchCandidates           = 50
-)
+// The bounds of $match: how many matches are given unasked, and the most.
+const matchCount, matchCountMax = 10, 100
 
 // patientMatch is Patient/$match (R4 patient-operation-match.html).
 func patientMatch() *operation {
@@ -28,63 +21,24 @@ func patientMatch() *operation {
 	}
 }
 
-type matched struct {
-	record *store.Record
-	match.Result
-}
-
 // matchPatient finds the patients that fit the one described, best first.
 func matchPatient(ctx context.Context, c *call) (answered, error) {
-	described, certain, count, err := matchAsked(c.input)
+	described, wanted, err := matchAsked(c.input)
 	if err != nil {
 		return answered{}, err
 	}
-	found := map[string]matched{}
-	for _, query := range match.Queries(described) {
-		q, _, err := search.Parse("Patient", query, c.query)
-		if err != nil {
-			return answered{}, err
-		}
-		q.Count, q.Total = matchCandidates, search.TotalNone
-		page, err := c.reads.Search(ctx, c.principal, q, "")
-		if err != nil {
-			return answered{}, err
-		}
-		for _, r := range page.Records {
-			doc, issues := codec.Parse(r.Body, codec.Limits{MaxBytes: len(r.Body)})
-			if refused := outcome.Rejected(issues); refused != nil {
-				return answered{}, refused
-			}
-			if result := match.Judge(described, doc); result.Grade != match.CertainlyNot {
-				found[r.ID] = matched{r, result}
-			}
-		}
+	found, err := candidates.Find(ctx, c.reads, c.principal, c.query, described, wanted)
+	if err != nil {
+		return answered{}, err
 	}
-	return answered{body: matchBundle(c, ranked(found, certain, count))}, nil
-}
-
-// ranked are the matches that are answered. Of those that are certain there must be one alone, else none is.
-func ranked(found map[string]matched, onlyCertain bool, count int) []matched {
-	var all []matched
-	for _, m := range found {
-		if !onlyCertain || m.Grade == match.Certain {
-			all = append(all, m)
-		}
-	}
-	slices.SortFunc(all, func(a, b matched) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.record.ID, b.record.ID))
-	})
-	if onlyCertain && len(all) > 1 {
-		return nil
-	}
-	return all[:min(len(all), count)]
+	return answered{body: matchBundle(c, found)}, nil
 }
 
 var nResource = codec.Intern("resource")
 
 // matchAsked reads the input: a Patient, bare or as the parameter resource.
-func matchAsked(input *codec.Document) (described *codec.Document, onlyCertain bool, count int, err error) {
-	described, count = input, matchCount
+func matchAsked(input *codec.Document) (described *codec.Document, w candidates.Wanted, err error) {
+	described, w.Count = input, matchCount
 	if input.Type() == "Parameters" {
 		described = nil
 		for p := range input.Root().Get(nParameter).Each() {
@@ -95,33 +49,33 @@ func matchAsked(input *codec.Document) (described *codec.Document, onlyCertain b
 		for name, value := range given(input) {
 			switch name {
 			case "onlyCertainMatches":
-				onlyCertain = value == "true"
+				w.OnlyCertain = value == "true"
 			case "count":
 				n, err := strconv.Atoi(value)
 				if err != nil || n < 1 {
-					return nil, false, 0, badParameter(name, outcome.Value, value, "a positive number")
+					return nil, w, badParameter(name, outcome.Value, value, "a positive number")
 				}
-				count = min(n, matchCountMax)
+				w.Count = min(n, matchCountMax)
 			}
 		}
 	}
 	if described.Type() != "Patient" {
 		err := outcome.New(http.StatusBadRequest, outcome.Required, "Parameters.parameter.where(name='resource')", "the operation needs a Patient that describes whom to find")
 		err.Issues[0].Found, err.Issues[0].Expected = described.Type(), "Patient"
-		return nil, false, 0, err
+		return nil, w, err
 	}
-	return described, onlyCertain, count, nil
+	return described, w, nil
 }
 
-func matchBundle(c *call, matches []matched) []byte {
+func matchBundle(c *call, matches []candidates.Found) []byte {
 	w := beginBundle("searchset", nil)
 	w.Int("total", int64(len(matches)))
 	links{base: c.base + "/Patient/$match"}.write(w)
 	w.Array("entry")
 	for _, m := range matches {
 		w.Object("")
-		w.String("fullUrl", c.base+"/"+m.record.Key.String())
-		w.Raw("resource", formed(c.form, m.record.Body))
+		w.String("fullUrl", c.base+"/"+m.Record.Key.String())
+		w.Raw("resource", formed(c.form, m.Record.Body))
 		w.Object("search")
 		w.Array("extension")
 		w.Object("")
