@@ -207,6 +207,17 @@ func (m *defining) checkExpression() {
 	}
 }
 
+// startsAt tells whether a path with this root is about a resource type: without a root it is about any.
+func startsAt(resourceType, root string) bool {
+	switch root {
+	case "", expression.Resource, resourceType:
+		return true
+	case "Resource", "DomainResource":
+		return derives(resourceType, root)
+	}
+	return false
+}
+
 // define makes the parameter of one resource type.
 func (m *defining) define(resourceType string) {
 	p := &customParam{of: m.definition, Param: registry.Param{
@@ -215,8 +226,7 @@ func (m *defining) define(resourceType string) {
 	w := &way{resourceType: resourceType, kind: m.kind, visited: &m.visited}
 	for i := range m.paths {
 		path := &m.paths[i]
-		if path.Root != "" && path.Root != expression.Resource && path.Root != resourceType &&
-			!((path.Root == "Resource" || path.Root == "DomainResource") && derives(resourceType, path.Root)) {
+		if !startsAt(resourceType, path.Root) {
 			continue
 		}
 		ends, fault := w.follow(path.Steps)

@@ -34,7 +34,7 @@ func (searchParameters) define(doc *codec.Document) (*search.Definition, error) 
 // defined is what the old version defines and what the new one does; the error is that of the new one.
 func (b searchParameters) defined(c Change) (before, after *search.Definition, err error) {
 	if c.Old != nil {
-		before, _ = b.define(c.Old.Doc) //nolint:errcheck // stored before anybody looked, it defines nothing
+		before, _ = b.define(c.Old.Doc) // one that was stored before anybody looked defines nothing
 	}
 	after, err = b.define(c.New)
 	return before, after, err
