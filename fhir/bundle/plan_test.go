@@ -141,6 +141,8 @@ func TestEntryFaults(t *testing.T) {
 		{"POST with a query", entryOf("", "POST", "Patient?name=a", patient), 400, outcome.Value, ".request.url"},
 		{"PUT of a type", entryOf("", "PUT", "Patient", patient), 400, outcome.Value, ".request.url"},
 		{"DELETE of a history", entryOf("", "DELETE", "Patient/1/_history", ""), 400, outcome.Value, ".request.url"},
+		{"B8 POST to metadata", entryOf("", "POST", "metadata", patient), 400, outcome.Value, ".request.url"},
+		{"B8 DELETE of metadata", entryOf("", "DELETE", "metadata", ""), 400, outcome.Value, ".request.url"},
 		{"B7 DELETE of a version", entryOf("", "DELETE", "Patient/1/_history/2", ""), 400, outcome.Value, ".request.url"},
 		{"B7 PUT of a version", entryOf("", "PUT", "Patient/1/_history/2", patientWithID("1")), 400, outcome.Value, ".request.url"},
 		{"B7 PATCH of a version", entryOf("", "PATCH", "Patient/1/_history/2", `{"resourceType":"Parameters"}`), 400, outcome.Value, ".request.url"},

@@ -16,6 +16,8 @@ type Target struct {
 	ID string
 	// Version is the version of a vread, or that an operation works on; 0 for none.
 	Version int64
+	// Capabilities asks what the server can do ("metadata").
+	Capabilities bool
 	// History asks for the versions of the resource, the type or the system.
 	History bool
 	// Operation is the name of an operation with its dollar sign, empty for none.
@@ -39,6 +41,10 @@ func ParseTarget(url, base string) (Target, *outcome.Error) {
 	parts := strings.Split(path, "/")
 	if path == "" {
 		parts = nil
+	}
+	if path == "metadata" {
+		t.Capabilities = true
+		return t, nil
 	}
 	if len(parts) > 0 && !strings.HasPrefix(parts[0], "_") && !strings.HasPrefix(parts[0], "$") {
 		if !registry.IsType(parts[0]) {

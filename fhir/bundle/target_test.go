@@ -13,6 +13,8 @@ func TestParseTarget(t *testing.T) {
 	for url, want := range map[string]bundle.Target{
 		"Patient":                         {Type: "Patient"},
 		"/Patient":                        {Type: "Patient"},
+		"metadata":                        {Capabilities: true}, // B8
+		"metadata?_elements=rest":         {Capabilities: true, Query: "_elements=rest"},
 		"Patient/1":                       {Type: "Patient", ID: "1"},
 		"Patient/1/_history":              {Type: "Patient", ID: "1", History: true},
 		"Patient/1/_history/12":           {Type: "Patient", ID: "1", Version: 12},
@@ -38,7 +40,7 @@ func TestParseTarget(t *testing.T) {
 		})
 	}
 	for _, url := range []string{
-		"", "/", "Patient/", "Patient/1/", "Patient/1/_history/0", "Patient/1/_history/01", "Patient/1/_history/x",
+		"", "/", "metadata/", "metadata/x", "Patient/", "Patient/1/", "Patient/1/_history/0", "Patient/1/_history/01", "Patient/1/_history/x",
 		"Patient/_history/3", "Patient/$", "Patient/1/2", "Patient/1/claim", "Patient/*", "$a/b", base, base + "/", base + "x/Patient/1", "ftp://payer.example/fhir/Patient/1", "http://payer.example:8080/fhir/Patient/1", "http://payer.example/FHIR/Patient/1",
 		"Patient/" + string(make([]byte, 65)), "Patient/_search", "Resource/1",
 	} {

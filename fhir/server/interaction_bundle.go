@@ -20,7 +20,7 @@ func (s *Server) bundle(x *exchange) error {
 	}
 	a := x.asking()
 	answer, err := s.resources.Process(x.ctx, x.principal, plan, resources.BundleOptions{
-		Return: x.prefer.returnOfEntries(), Base: base, Fetch: a.fetch, Operate: a.operate(s),
+		Return: x.prefer.returnOfEntries(), Base: base, Fetch: a.fetch(s), Operate: a.operate(s),
 	})
 	if err != nil {
 		return err
@@ -40,8 +40,22 @@ func (p prefer) returnOfEntries() resources.Return {
 	return resources.Minimal
 }
 
-// fetch answers a GET or HEAD entry as the request would be answered alone, over what the Bundle has staged.
-func (a asking) fetch(ctx context.Context, p resources.Principal, reads *resources.Reads, e *bundle.Entry) (*bundle.Answer, error) {
+// fetch makes the answers to GET and HEAD entries.
+func (a asking) fetch(s *Server) func(context.Context, resources.Principal, *resources.Reads, *bundle.Entry) (*bundle.Answer, error) {
+	return func(ctx context.Context, p resources.Principal, reads *resources.Reads, e *bundle.Entry) (*bundle.Answer, error) {
+		if !e.Target.Capabilities {
+			return a.fetched(ctx, p, reads, e)
+		}
+		form, err := formOf(e.Target.Query)
+		if err == nil {
+			err = notCounting(form)
+		}
+		return pageAnswer(s.statement(a.base, form), err)
+	}
+}
+
+// fetched answers an entry as the request would be answered alone, over what the Bundle has staged.
+func (a asking) fetched(ctx context.Context, p resources.Principal, reads *resources.Reads, e *bundle.Entry) (*bundle.Answer, error) {
 	a.principal, a.reads = p, reads
 	var err error
 	if a.form, err = formOf(e.Target.Query); err != nil {

@@ -3,6 +3,8 @@ package server
 import (
 	"net/http"
 	"slices"
+
+	"claimwright/fhir/subset"
 )
 
 // metadata is the capabilities interaction (R4 §3.1.0.10): what this server does, generated from its routes. The parameter
@@ -22,5 +24,11 @@ func (s *Server) metadata(x *exchange) error {
 	if slices.Contains(x.Request().Header["If-None-Match"], tag) {
 		return x.sendNothing(http.StatusNotModified)
 	}
-	return x.send(http.StatusOK, formed(x.form, statement.render(base, make([]byte, 0, len(statement.rest)+1024))))
+	return x.send(http.StatusOK, s.statement(base, x.form))
+}
+
+// statement is the CapabilityStatement as it is answered.
+func (s *Server) statement(base string, form subset.Form) []byte {
+	statement := s.capability()
+	return formed(form, statement.render(base, make([]byte, 0, len(statement.rest)+1024)))
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -156,3 +157,17 @@ func TestBaseURLFollowsTheHostUnlessConfigured(t *testing.T) {
 
 // generic are the operations that every server offers, whatever use cases it was given.
 var generic = map[string]bool{"meta": true, "meta-add": true, "meta-delete": true, "everything": true, "match": true, "validate": true, "export": true}
+
+// The capabilities can be asked for in a Bundle like everything else that a GET asks.
+func TestB8MetadataInABundle(t *testing.T) {
+	h := open(t, Options{})
+	for _, kind := range []string{"batch", "transaction"} {
+		t.Run("B8 "+kind, func(t *testing.T) {
+			got := h.on(t).send(http.MethodPost, "/fhir", fmt.Sprintf(`{"resourceType":"Bundle","type":%q,"entry":[
+				{"request":{"method":"GET","url":"metadata"}},{"request":{"method":"GET","url":"metadata?_elements=fhirVersion"}}]}`, kind)).want(http.StatusOK).valid("Bundle")
+			require.JSONEq(t, h.on(t).send(http.MethodGet, "/fhir/metadata", "").Body, got.at("entry.0.resource"))
+			require.Equal(t, "4.0.1", got.at("entry.1.resource.fhirVersion"))
+			require.Empty(t, got.at("entry.1.resource.rest"))
+		})
+	}
+}
