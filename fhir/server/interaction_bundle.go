@@ -195,6 +195,9 @@ func (op *operation) fits(e *bundle.Entry, inTransaction bool) error {
 	case e.Resource == nil && !op.asks:
 		return outcome.New(http.StatusBadRequest, outcome.Required, e.Path()+".resource", "the operation needs its input as the entry's resource")
 	case inTransaction && !op.transacts:
+		if op.asks {
+			return entryNotServed(e, "the operation in a batch, or by itself")
+		}
 		return entryNotServed(e, "the operation in a batch; a transaction creates the resource instead")
 	}
 	return nil

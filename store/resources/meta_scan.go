@@ -18,7 +18,7 @@ const (
 )
 
 // MetaInUse are all profiles, security labels and tags of the resources of some types that the principal may see. It looks
-// at each of them, 10,000 at most; more are refused with 422 as too costly.
+// at each resource that has any, 10,000 at most; more are refused with 422 as too costly.
 func (r *Reads) MetaInUse(ctx context.Context, p Principal, types ...string) (MetaSets, error) {
 	scan := metaScan{reads: r, principal: p}
 	for _, resourceType := range types {
@@ -37,9 +37,9 @@ type metaScan struct {
 }
 
 func (s *metaScan) of(ctx context.Context, resourceType string) error {
-	after := store.Position("")
+	after, query := store.Position(""), withMeta(resourceType)
 	for {
-		page, err := s.reads.reader.Search(ctx, s.principal.Access, &search.Query{Type: resourceType, Count: portion}, after)
+		page, err := s.reads.reader.Search(ctx, s.principal.Access, query, after)
 		if err != nil {
 			return fmt.Errorf("look at the meta of %s: %w", resourceType, readFault(err))
 		}
@@ -62,6 +62,21 @@ func (s *metaScan) of(ctx context.Context, resourceType string) error {
 		}
 		after = page.Next
 	}
+}
+
+// withMeta finds the resources of a type that have a profile, a security label or a tag, by the index.
+func withMeta(resourceType string) *search.Query {
+	q := &search.Query{Type: resourceType, Count: portion}
+	var has search.Clause
+	for _, name := range [...]string{"_profile", "_security", "_tag"} {
+		one, _, err := search.Parse(resourceType, name+":missing=false", search.Options{Strict: true})
+		if err != nil || len(one.Where) != 1 || one.Where[0].Not { // not indexed as such: look at all
+			return q
+		}
+		has.AnyOf = append(has.AnyOf, one.Where[0].AnyOf...)
+	}
+	q.Where = []search.Clause{has}
+	return q
 }
 
 // add adds what a resource has; most have nothing new.
