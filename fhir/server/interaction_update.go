@@ -16,7 +16,7 @@ func (s *Server) update(x *exchange) error {
 	}
 	doc, err := x.parse()
 	if err != nil {
-		return err
+		return x.ofAnotherType(err)
 	}
 	stored, err := s.resources.Update(x.ctx, x.principal, x.key, doc, resources.UpdateOptions{IfMatch: version})
 	if err != nil {

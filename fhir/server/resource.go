@@ -60,14 +60,31 @@ func (x *exchange) parse() (*codec.Document, error) {
 func (x *exchange) parseTyped() (*codec.Document, error) {
 	doc, err := x.parse()
 	if err != nil {
-		return nil, err
+		return nil, x.ofAnotherType(err)
 	}
 	if doc.Type() != x.resourceType() {
-		err := outcome.New(http.StatusBadRequest, outcome.Structure, doc.Type(), "the resource in the body is not of the type in the path")
-		err.Issues[0].Found, err.Issues[0].Expected = doc.Type(), x.resourceType()
-		return nil, err
+		return nil, otherType(doc.Type(), x.resourceType())
 	}
 	return doc, nil
+}
+
+// ofAnotherType says of a refused body that it does not belong to the path, if that is so: what else is wrong with it is
+// then not what the client needs to know.
+func (x *exchange) ofAnotherType(err error) error {
+	var refused *outcome.Error
+	if !errors.As(err, &refused) || len(refused.Issues) == 0 {
+		return err
+	}
+	if kind := rootOf(refused.Issues[0].Expression); kind != x.resourceType() && codec.ResourceType(kind).Known() {
+		return otherType(kind, x.resourceType())
+	}
+	return err
+}
+
+func otherType(found, expected string) error {
+	err := outcome.New(http.StatusBadRequest, outcome.Structure, found, "the resource in the body is not of the type in the path")
+	err.Issues[0].Found, err.Issues[0].Expected = found, expected
+	return err
 }
 
 // sendRecord answers a read with the bytes as they are stored, or with 304 where the client has them already.

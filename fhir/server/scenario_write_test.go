@@ -98,6 +98,11 @@ func TestWritesAndReadsInDetail(t *testing.T) {
 			}
 		})
 	}
+	for _, method := range []string{"POST /fhir/Patient", "PUT /fhir/Patient/q"} {
+		verb, path, _ := strings.Cut(method, " ")
+		got := h.send(verb, path, `{"resourceType":"Observation","id":"q"}`).wantOutcome(http.StatusBadRequest, "structure", "Observation")
+		require.Contains(t, got.Body, "found Observation; expected Patient", "CR1 U1 the type is what is wrong, not what an Observation lacks")
+	}
 	require.Equal(t, "1", h.send(http.MethodGet, "/fhir/Patient/q", "").at("meta.versionId"), "U1 the client's version does not count")
 }
 
