@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -94,4 +95,39 @@ func TestAsyncAnswersExpire(t *testing.T) {
 	h.fetched(at).wantOutcome(http.StatusNotFound, "not-found", "")
 	h.send(http.MethodGet, at+"/Patient.1.ndjson", "").wantOutcome(http.StatusNotFound, "not-found", "")
 	h.send(http.MethodDelete, at, "").wantOutcome(http.StatusNotFound, "not-found", "")
+}
+
+// TestAsyncOfAKilledServer: of a request whose server has given no sign for a minute, another server says that it is lost,
+// or that it was never begun.
+func TestAsyncOfAKilledServer(t *testing.T) {
+	st := openStore(t)
+	killed := jobs.New(st, jobs.Options{Workers: 1, Beat: time.Hour})
+	t.Cleanup(func() { require.NoError(t, killed.Stop(context.Background())) })
+	h := openOver(t, st, Options{Jobs: killed})
+	begun := make(chan struct{}, 1)
+	h.offer(&operation{name: "change", definition: "http://example.org/change", levels: onSystem, run: func(ctx context.Context, _ *call) (answered, error) {
+		begun <- struct{}{}
+		<-ctx.Done()
+		return answered{}, ctx.Err()
+	}})
+	const nothing = `{"resourceType":"Parameters"}`
+	running := h.send(http.MethodPost, "/fhir/$change", nothing, async).accepted()
+	<-begun
+	waiting := h.send(http.MethodPost, "/fhir/$change", nothing, async).accepted()
+	t.Cleanup(func() { // let it go, so that it can be stopped
+		h.send(http.MethodDelete, waiting, "")
+		h.send(http.MethodDelete, running, "")
+	})
+
+	after := func(d time.Duration) *house {
+		runner := jobs.New(st, jobs.Options{Clock: func() time.Time { return time.Now().Add(d) }})
+		return openOver(t, st, Options{Jobs: runner})
+	}
+	after(30*time.Second).send(http.MethodGet, running, "").want(http.StatusAccepted)
+	other := after(2 * time.Minute)
+	lost := other.send(http.MethodGet, running, "").wantOutcome(http.StatusInternalServerError, "incomplete", "")
+	require.Contains(t, lost.Body, "may have been changed or not")
+	idle := other.send(http.MethodGet, waiting, "").wantOutcome(http.StatusInternalServerError, "transient", "")
+	require.Contains(t, idle.Body, "nothing was done")
+	after(25*time.Hour).send(http.MethodGet, running, "").wantOutcome(http.StatusNotFound, "not-found", "")
 }
