@@ -117,7 +117,7 @@ var brokenClaims = map[string][]broken{
 	"claim/communication":                   {unasked("based-on"), mistold(`Qmxv`, `Qmxw`)},
 	"claim/other-payer-none":                {unpaid("benefit"), mistold(`"focal":true`, `"focal":false`)},
 	"claim/other-payer-own":                 {misread(`,\s*"claimResponse"\s*:\s*\{(?:[^{}]|\{[^}]*\})*\}`, ``)},
-	"claim/polls":                           {unasked("_sort"), unasked("use"), unasked("_include:iterate"), unasked("_revinclude"), unasked("_has*")},
+	"claim/polls":                           {unasked("use"), unasked("_include:iterate"), unasked("_revinclude"), unasked("_has*")},
 	"claim/history":                         {state("active", "cancelled"), unwritten(http.MethodPatch, "Claim")},
 	"claim/funds-of-a-claim":                lenient(422),
 	"claim/business-cycle":                  {mistold(`"inforce":true`, `"inforce":false`), mistold(`"preAuthRef":"[^"]*",?`, ``), unasked("payment-status"), unpaid("benefit")},
