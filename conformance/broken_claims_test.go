@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -182,6 +183,13 @@ var brokenClaims = map[string][]broken{
 // has such a thing.
 func TestBrokenClaimsAreCaught(t *testing.T) {
 	good := inProcess{openServer(t, memory.New())}
+	// What a search must leave out is there from the beginning, whichever script comes first.
+	others := httptest.NewRequest(http.MethodPut, "/fhir/CoverageEligibilityRequest/others", strings.NewReader(`{"resourceType":"CoverageEligibilityRequest","id":"others",
+		"status":"active","purpose":["validation"],"patient":{"reference":"Patient/p-1001-01"},"created":"2026-01-01","insurer":{"reference":"Organization/umoja"}}`))
+	others.Header.Set("Content-Type", "application/fhir+json")
+	answer := httptest.NewRecorder()
+	good.handler.ServeHTTP(answer, others)
+	require.Equal(t, http.StatusCreated, answer.Code, answer.Body)
 	for _, s := range scripts(t) {
 		folder, _, _ := strings.Cut(s.Path, "/")
 		switch folder {
