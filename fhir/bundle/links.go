@@ -17,8 +17,9 @@ type Link struct {
 }
 
 // Links rewrite the references between the entries of a transaction (R4 http.html#trules): every reference that is the
-// fullUrl of an entry becomes the server's own, in Reference.reference, in elements of type uri, url, oid and uuid, and in
-// the links of narratives; canonicals stay. The zero value has no links.
+// fullUrl of an entry becomes the server's own, in Reference.reference, in elements of type uri and url, and in the links of
+// narratives; canonicals stay. R4 names elements of type oid and uuid as well, but neither can hold an address such as
+// Patient/1, so they stay, too. The zero value has no links.
 type Links struct{ byURL map[string]Link }
 
 // Add says what a fullUrl stands for; an empty one is no address.
@@ -94,7 +95,10 @@ func (l *Links) resolve(v codec.Value, text, fullURL string) (string, bool) {
 			return "", false
 		}
 		to, known := l.byURL[text]
-		return to.Type + "/" + to.ID, known
+		if !known || !holdsAddress(v) {
+			return "", false
+		}
+		return to.Type + "/" + to.ID, true
 	}
 	url, _, versioned := strings.Cut(text, "/_history/")
 	to, known := l.lookup(url, fullURL)
@@ -137,6 +141,12 @@ func restfulBase(fullURL string) (string, bool) {
 // ownURL tells whether the value is the address by which the resource names itself, like ValueSet.url: of type uri, but
 // an identity and no reference, though in practice a fullUrl is often the same.
 func ownURL(v codec.Value) bool { return v == v.Document().Root().Get(nURL) }
+
+// holdsAddress tells whether an element that is no Reference can hold the address of a resource on the server.
+func holdsAddress(v codec.Value) bool {
+	kind := v.TypeName()
+	return kind != "oid" && kind != "uuid"
+}
 
 // isBundle tells whether the resource is a Bundle, whose references are its own affair.
 func isBundle(doc *codec.Document) bool { return doc.Type() == "Bundle" }

@@ -43,6 +43,14 @@ func TestRewrite(t *testing.T) {
 			`{"resourceType":"DocumentReference","status":"current","content":[{"attachment":{"url":"Binary/b"}}]}`,
 		},
 		{
+			"B5 an extension of type uri or url", `{"resourceType":"Basic","extension":[{"url":"http://x","valueUri":"` + uuid + `"},{"url":"http://y","valueUrl":"urn:oid:1.2.3"}],"code":{"text":"x"}}`, "",
+			`{"resourceType":"Basic","extension":[{"url":"http://x","valueUri":"Patient/new"},{"url":"http://y","valueUrl":"Binary/b"}],"code":{"text":"x"}}`,
+		},
+		{
+			"B5 a uuid or oid, which cannot hold an address, stays", `{"resourceType":"Basic","extension":[{"url":"http://x","valueUuid":"` + uuid + `"},{"url":"http://y","valueOid":"urn:oid:1.2.3"}],"code":{"text":"x"},"subject":{"reference":"` + uuid + `"}}`, "",
+			`{"resourceType":"Basic","extension":[{"url":"http://x","valueUuid":"` + uuid + `"},{"url":"http://y","valueOid":"urn:oid:1.2.3"}],"code":{"text":"x"},"subject":{"reference":"Patient/new"}}`,
+		},
+		{
 			"an identifier keeps its value", `{"resourceType":"Patient","identifier":[{"system":"urn:ietf:rfc:3986","value":"` + uuid + `"}]}`, "",
 			`{"resourceType":"Patient","identifier":[{"system":"urn:ietf:rfc:3986","value":"` + uuid + `"}]}`,
 		},
