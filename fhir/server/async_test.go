@@ -295,3 +295,22 @@ type refusing struct{ store.Store }
 func (refusing) Search(context.Context, store.Access, *search.Query, store.Position) (store.Page, error) {
 	return store.Page{}, store.ErrTooCostly
 }
+
+func TestHeadStartsNothing(t *testing.T) {
+	h := open(t, Options{})
+	h.village()
+	h.send(http.MethodPut, "/fhir/Group/g", `{"resourceType":"Group","id":"g","type":"person","actual":true}`).want(http.StatusCreated)
+	for _, path := range []string{"/fhir/$export", "/fhir/Patient/$export", "/fhir/Group/g/$export"} {
+		t.Run(path, func(t *testing.T) {
+			got := h.on(t).send(http.MethodHead, path, "", async, "Accept: application/fhir+json").want(http.StatusMethodNotAllowed)
+			require.Equal(t, "GET, OPTIONS, POST", got.Header.Get("Allow"))
+			require.Empty(t, got.Header.Get("Content-Location"))
+		})
+	}
+	for _, path := range []string{"/fhir/Patient", "/fhir/Patient/p1/$everything", "/fhir/_history"} {
+		t.Run(path, func(t *testing.T) {
+			got := h.on(t).send(http.MethodHead, path, "", async).want(http.StatusOK)
+			require.Empty(t, got.Header.Get("Content-Location"))
+		})
+	}
+}

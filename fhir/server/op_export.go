@@ -53,7 +53,7 @@ func exportOperations(s *Server) []*operation {
 	}
 	of := func(resourceType string, on level, definition string) *operation {
 		return &operation{
-			name: "export", resourceType: resourceType, levels: on, in: exportParameters, asks: true, anyFormat: true, handle: s.export,
+			name: "export", resourceType: resourceType, levels: on, in: exportParameters, asks: true, starts: true, anyFormat: true, handle: s.export,
 			definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/" + definition,
 		}
 	}

@@ -34,6 +34,8 @@ type operation struct {
 	// asks marks an operation that changes nothing (affectsState is false): it can be invoked by GET as well, its
 	// parameters in the query (R4 §3.2.0.5), and needs no body.
 	asks bool
+	// starts marks an operation whose every invocation starts work: its GET serves no HEAD, which must have no effect.
+	starts bool
 	// transacts marks an operation that can be an entry of a transaction, because it reads and writes through the call's
 	// unit of work.
 	transacts bool

@@ -55,7 +55,7 @@ type route struct {
 	handle  func(*exchange) error
 }
 
-// interactionRoutes are the routes of the RESTful API. A GET serves HEAD as well.
+// interactionRoutes are the routes of the RESTful API. A GET serves HEAD as well, unless it starts work.
 func (s *Server) interactionRoutes() []route {
 	const instance = "/:type/:id"
 	return []route{
@@ -136,7 +136,7 @@ func (s *Server) register(e *echo.Echo, prefix string, routes []route) {
 		r := &routes[i]
 		path := prefix + r.path
 		methods := []string{r.method}
-		if r.method == http.MethodGet {
+		if r.method == http.MethodGet && !(r.operation != nil && r.operation.starts) {
 			methods = append(methods, http.MethodHead)
 		}
 		for _, method := range methods {
