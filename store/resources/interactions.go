@@ -135,6 +135,11 @@ func (u *Unit) stage(ctx context.Context, c Change) (*Stored, error) {
 }
 
 func (u *Unit) stageLocked(ctx context.Context, c Change) (*Stored, error) {
+	if u.run.service.options.Invariants && c.New != nil && c.Interaction != Meta {
+		if err := keepsInvariants(ctx, c.New); err != nil {
+			return nil, err
+		}
+	}
 	return u.run.service.behaviour(c.Key.Type).Stage(ctx, u, c)
 }
 

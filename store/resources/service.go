@@ -41,6 +41,9 @@ type Options struct {
 	DeleteSeveral bool
 	// NoUpdateCreate refuses a PUT to an id that never was, with 405.
 	NoUpdateCreate bool
+	// Invariants refuses content that breaks an invariant of R4's own definitions, with 422, wherever a client creates, updates
+	// or patches. What use cases write themselves is not checked.
+	Invariants bool
 }
 
 func (o Options) withDefaults() Options {

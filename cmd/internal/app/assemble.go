@@ -16,7 +16,8 @@ import (
 
 // assemble wires the parts; nothing is read or written yet.
 func assemble(st store.Store, cfg config.Config, log *slog.Logger) *App {
-	res := resources.New(st, resources.Options{Logger: log, BaseURL: cfg.BaseURL, DeleteSeveral: cfg.REST.ConditionalDelete == "multiple"})
+	res := resources.New(st, resources.Options{Logger: log, BaseURL: cfg.BaseURL, DeleteSeveral: cfg.REST.ConditionalDelete == "multiple",
+		Invariants: cfg.REST.Invariants == "refuse"})
 	schemes := claims.NewSchemes(st)
 	decide := claims.New(res, schemes, claims.Options{Base: []string{cfg.BaseURL}, Logger: log})
 	payments.New(res, decide, payments.Options{Base: []string{cfg.BaseURL}})

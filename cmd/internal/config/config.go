@@ -54,6 +54,8 @@ type REST struct {
 	// ConditionalDelete is what a delete by a query does where it finds several resources: single refuses it, multiple deletes
 	// all of them. Default single.
 	ConditionalDelete string `koanf:"conditional_delete"`
+	// Invariants is what a write does that breaks an invariant of R4's definitions: refuse or ignore. Default refuse.
+	Invariants string `koanf:"invariants"`
 }
 
 // Log says what is logged and how.
@@ -96,6 +98,7 @@ func (c Config) withDefaults() Config {
 	set(&c.CORS.Origins, noOrigins)
 	set(&c.Search.Handling, "lenient")
 	set(&c.REST.ConditionalDelete, "single")
+	set(&c.REST.Invariants, "refuse")
 	set(&c.Log.Level, "info")
 	set(&c.Log.Format, "text")
 	set(&c.Limits.Body, 10<<20)

@@ -65,6 +65,7 @@ func TestProblems(t *testing.T) {
 		"open to the network":   {map[string]any{"listen": "0.0.0.0:8080"}, []string{"listen", "--auth none"}},
 		"every interface":       {map[string]any{"listen": ":8080"}, []string{"listen", "--auth none"}},
 		"handling":              {map[string]any{"search.handling": "loose"}, []string{"search.handling", "loose"}},
+		"invariants":            {map[string]any{"rest.invariants": "warn"}, []string{"rest.invariants", "warn"}},
 		"conditional delete":    {map[string]any{"rest.conditional_delete": "all"}, []string{"rest.conditional_delete", "all"}},
 		"no origin":             {map[string]any{"cors.origins": "https://a.example.org app.example.org"}, []string{"cors.origins", "app.example.org"}},
 		"origin with a path":    {map[string]any{"cors.origins": "https://a.example.org/"}, []string{"cors.origins"}},

@@ -28,6 +28,7 @@ func (c Config) problems(serving bool) []string {
 		report(!isOrigin(origin), "cors.origins: %q is not *, none or an origin such as https://app.example.org", origin)
 	}
 	report(c.Search.Handling != "lenient" && c.Search.Handling != "strict", "search.handling: %q is not lenient or strict", c.Search.Handling)
+	report(c.REST.Invariants != "refuse" && c.REST.Invariants != "ignore", "rest.invariants: %q is not refuse or ignore", c.REST.Invariants)
 	report(c.REST.ConditionalDelete != "single" && c.REST.ConditionalDelete != "multiple", "rest.conditional_delete: %q is not single or multiple", c.REST.ConditionalDelete)
 	report(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.Log.Level), "log.level: %q is not debug, info, warn or error", c.Log.Level)
 	report(c.Log.Format != "text" && c.Log.Format != "json", "log.format: %q is not text or json", c.Log.Format)
