@@ -89,6 +89,13 @@ func otherType(found, expected string) error {
 
 // sendRecord answers a read with the bytes as they are stored, or with 304 where the client has them already.
 func (x *exchange) sendRecord(r *store.Record) error {
+	if x.key.Type == binaryType {
+		return x.sendBinary(r)
+	}
+	return x.sendResource(r)
+}
+
+func (x *exchange) sendResource(r *store.Record) error {
 	x.describe(r.Version, r.Updated)
 	if notModified(x.Request().Header, r.Version, r.Updated) {
 		return x.sendNothing(http.StatusNotModified)

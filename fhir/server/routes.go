@@ -47,6 +47,8 @@ type route struct {
 	level     level
 	// anyFormat leaves it to the handler what to say to a client that accepts no format of resources.
 	anyFormat bool
+	// native lets a Binary travel as its content.
+	native bool
 	// probe marks what orchestrators ask: open, always answered, and not worth a line in the log.
 	probe bool
 	body  bodyKind
@@ -63,15 +65,15 @@ func (s *Server) interactionRoutes() []route {
 		{method: http.MethodPost, path: "", system: []string{"transaction", "batch"}, body: resourceBody, handle: s.bundle},
 		{method: http.MethodPost, path: "/", body: resourceBody, handle: s.bundle},
 
-		{method: http.MethodGet, path: instance, types: []string{"read"}, support: support{conditionalRead: "full-support"}, handle: s.read},
-		{method: http.MethodGet, path: instance + "/_history/:version", types: []string{"vread"}, support: support{readHistory: true}, handle: s.vread},
-		{method: http.MethodPut, path: instance, types: []string{"update"}, support: support{updateCreate: s.resources.UpdateCreate()}, body: resourceBody, handle: s.update},
+		{method: http.MethodGet, path: instance, types: []string{"read"}, support: support{conditionalRead: "full-support"}, native: true, handle: s.read},
+		{method: http.MethodGet, path: instance + "/_history/:version", types: []string{"vread"}, support: support{readHistory: true}, native: true, handle: s.vread},
+		{method: http.MethodPut, path: instance, types: []string{"update"}, support: support{updateCreate: s.resources.UpdateCreate()}, body: resourceBody, native: true, handle: s.update},
 		{method: http.MethodPatch, path: instance, types: []string{"patch"}, body: patchBody, patches: patchFormats, handle: s.patch},
 		{method: http.MethodDelete, path: instance, types: []string{"delete"}, handle: s.delete},
 		{method: http.MethodGet, path: instance + "/_history", types: []string{"history-instance"}, handle: s.history},
 		{method: http.MethodGet, path: "/:type/_history", types: []string{"history-type"}, handle: s.history},
 		{method: http.MethodGet, path: "/_history", system: []string{"history-system"}, handle: s.history},
-		{method: http.MethodPost, path: "/:type", types: []string{"create"}, support: support{conditionalCreate: true}, body: resourceBody, handle: s.create},
+		{method: http.MethodPost, path: "/:type", types: []string{"create"}, support: support{conditionalCreate: true}, body: resourceBody, native: true, handle: s.create},
 		{method: http.MethodPut, path: "/:type", support: support{conditionalUpdate: true}, body: resourceBody, handle: s.updateWhere},
 		{method: http.MethodPatch, path: "/:type", body: patchBody, handle: s.patchWhere},
 		{method: http.MethodDelete, path: "/:type", support: support{conditionalDelete: s.conditionalDelete()}, handle: s.deleteWhere},

@@ -131,7 +131,7 @@ func (x *exchange) prepare() error {
 	if err := x.receive(); err != nil {
 		return err
 	}
-	if x.notServed != nil && !x.route.anyFormat {
+	if x.notServed != nil && !x.route.anyFormat && !x.asksForContent() {
 		return x.notServed
 	}
 	var err error
@@ -182,6 +182,9 @@ func (x *exchange) receiveResource() error {
 	}
 	m := parseMedia(given)
 	if !m.resourceServed() {
+		if x.takesContent(given) {
+			return x.receiveContent(given)
+		}
 		return unsupportedMedia("the request body has a content type that is not served here", given,
 			"application/fhir+json or application/fhir+xml, in FHIR version 4.0 and UTF-8")
 	}
