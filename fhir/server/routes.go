@@ -138,7 +138,7 @@ func (s *Server) register(e *echo.Echo, prefix string, routes []route) {
 		r := &routes[i]
 		path := prefix + r.path
 		methods := []string{r.method}
-		if r.method == http.MethodGet && !(r.operation != nil && r.operation.starts) {
+		if r.method == http.MethodGet && (r.operation == nil || !r.operation.starts) {
 			methods = append(methods, http.MethodHead)
 		}
 		for _, method := range methods {
