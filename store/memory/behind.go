@@ -11,9 +11,9 @@ import (
 func (s *Store) Behind(q *search.Query, id string, updated time.Time) store.Position {
 	r := row{id: id}
 	for _, key := range q.Sort {
-		k := sortKey{text: id}
+		k := search.SortValue{Text: id}
 		if key.Param == "_lastUpdated" {
-			k = sortKey{num: float64(updated.UnixMilli())}
+			k = search.SortValue{Num: float64(updated.UnixMilli())}
 		}
 		r.keys = append(r.keys, k)
 	}

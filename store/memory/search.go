@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -132,14 +131,7 @@ func (r *resource) matches(a store.Access, q *search.Query) bool {
 type row struct {
 	id     string
 	record *store.Record
-	keys   []sortKey
-}
-
-// sortKey is one sort value; missing ones come last in either direction.
-type sortKey struct {
-	missing bool
-	num     float64
-	text    string
+	keys   []search.SortValue
 }
 
 func (sh *shelf) sorted(a store.Access, q *search.Query, candidates map[*resource]struct{}, narrowed bool) []row {
@@ -167,68 +159,52 @@ func (sh *shelf) sorted(a store.Access, q *search.Query, candidates map[*resourc
 	return rows
 }
 
-func (r *resource) sortKey(s search.Sort) sortKey {
+func (r *resource) sortKey(s search.Sort) search.SortValue {
 	rec := r.current()
 	switch s.Param {
 	case "_id":
-		return sortKey{text: rec.ID}
+		return search.SortValue{Text: rec.ID}
 	case "_lastUpdated":
-		return sortKey{num: float64(rec.Updated.UnixMilli())}
+		return search.SortValue{Num: float64(rec.Updated.UnixMilli())}
 	}
 	if r.values == nil {
-		return sortKey{missing: true}
+		return search.SortValue{Missing: true}
 	}
 	for i := range r.values.Sorts {
 		v := &r.values.Sorts[i]
 		switch {
 		case v.Param != s.Param:
 		case v.IsNum && s.Desc:
-			return sortKey{num: v.NumMax}
+			return search.SortValue{Num: v.NumMax}
 		case v.IsNum:
-			return sortKey{num: v.NumMin}
+			return search.SortValue{Num: v.NumMin}
 		case s.Desc:
-			return sortKey{text: v.TextMax}
+			return search.SortValue{Text: v.TextMax}
 		default:
-			return sortKey{text: v.TextMin}
+			return search.SortValue{Text: v.TextMin}
 		}
 	}
-	return sortKey{missing: true}
+	return search.SortValue{Missing: true}
 }
 
 func (r row) compare(sorts []search.Sort, other row) int {
 	for i, s := range sorts {
-		if c := r.keys[i].compare(other.keys[i], s.Desc); c != 0 {
+		if c := r.keys[i].Compare(other.keys[i], s.Desc); c != 0 {
 			return c
 		}
 	}
 	return strings.Compare(r.id, other.id)
 }
 
-func (k sortKey) compare(other sortKey, desc bool) int {
-	switch {
-	case k.missing && other.missing:
-		return 0
-	case k.missing:
-		return 1
-	case other.missing:
-		return -1
-	}
-	c := cmp.Or(cmp.Compare(k.num, other.num), strings.Compare(k.text, other.text))
-	if desc {
-		return -c
-	}
-	return c
-}
-
 // position writes a row as its id followed by its sort values, one a line, texts quoted.
 func (r row) position() store.Position {
 	parts := []string{strconv.Quote(r.id)}
 	for _, k := range r.keys {
-		if k.missing {
+		if k.Missing {
 			parts = append(parts, "-")
 			continue
 		}
-		parts = append(parts, strconv.FormatFloat(k.num, 'x', -1, 64)+":"+strconv.Quote(k.text))
+		parts = append(parts, strconv.FormatFloat(k.Num, 'x', -1, 64)+":"+strconv.Quote(k.Text))
 	}
 	return store.Position(strings.Join(parts, "\n"))
 }
@@ -243,14 +219,14 @@ func parsePosition(q *search.Query, p store.Position) (row, error) {
 	r := row{id: id}
 	for _, part := range parts[1:] {
 		if part == "-" {
-			r.keys = append(r.keys, sortKey{missing: true})
+			r.keys = append(r.keys, search.SortValue{Missing: true})
 			continue
 		}
 		num, text, _ := strings.Cut(part, ":")
-		k := sortKey{}
+		k := search.SortValue{}
 		var numErr, textErr error
-		k.num, numErr = strconv.ParseFloat(num, 64)
-		k.text, textErr = strconv.Unquote(text)
+		k.Num, numErr = strconv.ParseFloat(num, 64)
+		k.Text, textErr = strconv.Unquote(text)
 		if numErr != nil || textErr != nil {
 			return row{}, lost
 		}
